@@ -12,7 +12,18 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["choice", "finite", "integer", "labels", "number", "numbers", "rate"]
+__all__ = [
+    "choice",
+    "finite",
+    "integer",
+    "labels",
+    "number",
+    "numbers",
+    "probabilities",
+    "rate",
+    "row_weights",
+    "targets",
+]
 
 Array = np.ndarray
 
@@ -105,3 +116,34 @@ def labels(name: str, y: Any, n: int, classes: int) -> Array:
             f"got {y[wrong[0]]} at position {wrong[0]}."
         )
     return y.astype(np.int64, copy=False)
+
+
+def targets(name: str, y: Any, shape: tuple[int, ...], dtype: Any) -> Array:
+    """y as finite numbers of exactly this shape; (n,) is taken for (n, 1), never broadcast."""
+    y = numbers(name, y, dtype)
+    if y.ndim == 1 and shape == (len(y), 1):
+        y = y[:, np.newaxis]
+    if y.shape != tuple(shape):
+        raise ValueError(f"{name} must have shape {tuple(shape)}, as the outputs; got {y.shape}.")
+    return finite(name, y)
+
+
+def probabilities(name: str, y: Array) -> Array:
+    """y if all of it lies in [0, 1]; else ValueError with the first place."""
+    wrong = np.argwhere((y < 0) | (y > 1))
+    if len(wrong):
+        place = tuple(int(i) for i in wrong[0])
+        raise ValueError(f"{name} must be in 0..1; got {y[place]:g} at position {place}.")
+    return y
+
+
+def row_weights(name: str, weights: Any, n: int, dtype: Any = np.float64) -> Array:
+    """One finite weight per row, none negative, (n,)."""
+    weights = numbers(name, weights, dtype)
+    if weights.shape != (n,):
+        raise ValueError(f"{name} must have shape ({n},), one per row; got {weights.shape}.")
+    finite(name, weights)
+    if weights.min(initial=0) < 0:
+        at = int(weights.argmin())
+        raise ValueError(f"{name} must not be negative; got {weights[at]:g} at position {at}.")
+    return weights

@@ -1,0 +1,218 @@
+"""Layers in a row: their structure, their weights, and the two passes through them.
+
+`forward` calls the layers in order, `backward` calls them in reverse order: that is all there is
+to running a network. How its weights are made better is in `model.py`.
+"""
+
+import os
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from dlcore import checks
+from dlcore.nn.batches import checked_inputs
+from dlcore.nn.layers import InputLayer, Layer, example_shape, fitting_weights
+from dlcore.nn.storage import load_weights, save_weights
+from dlcore.nn.summary import summary_text
+
+__all__ = ["Network"]
+
+Array = np.ndarray
+Shape = tuple[int, ...]
+
+INFERENCE_BATCH = 256  # rows at a time where nothing is learnt; the results do not depend on it
+
+
+class Network:
+    """Layers that follow one another; `Sequential` adds the training."""
+
+    def __init__(
+        self,
+        layers: Sequence[Layer | InputLayer] | None = None,
+        *,
+        name: str = "sequential",
+        dtype: Any = "float32",
+        seed: int | None = None,
+    ) -> None:
+        checks.choice("dtype", np.dtype(dtype).name, ("float32", "float64"))
+        self.name, self.dtype = name, np.dtype(dtype)
+        self.seed = None if seed is None else checks.integer("seed", seed, least=0)
+        self.layers: list[Layer] = []
+        self.input_shape: Shape | None = None
+        self._rng = np.random.default_rng(self.seed)
+        for layer in layers or []:
+            self.add(layer)
+
+    # Structure
+
+    def add(self, layer: Layer | InputLayer) -> None:
+        """Append a layer; an Input may only stand first."""
+        if isinstance(layer, InputLayer):
+            self._set_input(layer.shape)
+            return
+        if not isinstance(layer, Layer):
+            raise TypeError(f"layer must be a layer such as layers.Dense(10); got {layer!r}.")
+        if layer in self.layers:
+            raise ValueError(f"layer {layer.name!r} is in this model already; make a second one.")
+        if not self.layers and layer.given_input_shape is not None:
+            self._set_input(layer.given_input_shape)
+        if self.built:
+            layer.ensure_built(self.output_shape, self.dtype, self._rng)
+        self._name(layer)
+        self.layers.append(layer)
+        if not self.built and self.input_shape is not None:
+            self.build(self.input_shape)
+
+    def pop(self) -> Layer:
+        """Remove the last layer and return it."""
+        if not self.layers:
+            raise ValueError("there is no layer to pop: the model is empty.")
+        return self.layers.pop()
+
+    def build(self, input_shape: Shape) -> None:
+        """Make all parameters, for examples of this shape (without the batch)."""
+        shape = example_shape(input_shape)
+        for layer in self.layers:
+            layer.ensure_built(shape, self.dtype, self._rng)
+            if any(p.dtype != self.dtype for p in layer.parameters.values()):
+                raise ValueError(f"layer {layer.name!r} was built for another dtype.")
+            shape = layer.output_shape
+        self.input_shape = tuple(input_shape)
+
+    @property
+    def built(self) -> bool:
+        """Whether the parameters exist."""
+        return bool(self.layers) and all(layer.built for layer in self.layers)
+
+    @property
+    def output_shape(self) -> Shape | None:
+        """The shape of one prediction."""
+        return self.layers[-1].output_shape if self.layers else self.input_shape
+
+    @property
+    def trainable(self) -> bool:
+        """Whether any layer learns; setting it sets all layers."""
+        return any(layer.trainable for layer in self.layers)
+
+    @trainable.setter
+    def trainable(self, value: bool) -> None:
+        for layer in self.layers:
+            layer.trainable = bool(value)
+
+    def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
+        """The layer of that name, or at that index."""
+        if index is not None:
+            return self.layers[checks.integer("index", index, 0, len(self.layers) - 1)]
+        names = [layer.name for layer in self.layers]
+        return self.layers[names.index(checks.choice("name", name, names))]
+
+    def summary(self, print_fn: Any = print) -> None:
+        """Print the layers, their output shapes and how many parameters they have."""
+        print_fn(summary_text(self))
+
+    # The two passes
+
+    def forward(self, x: Array, *, training: bool = False, activate: bool = True) -> Array:
+        """Layer after layer; activate=False leaves the last activation out (logits).
+
+        x: (n, *input_shape), the model's dtype. The result is valid until the next call.
+        """
+        for layer in self.layers[:-1]:
+            x = layer.forward(x, training=training)
+        return self.layers[-1].forward(x, training=training, activate=activate)
+
+    def backward(self, d: Array, *, activated: bool = True) -> None:
+        """The layers in reverse, from d = ∂E/∂output to every layer's `gradients`.
+
+        Stops at the first layer that learns: nothing before it needs a derivative. With
+        activated=False, d is ∂E/∂logits and the last activation is passed by.
+        """
+        first = next((i for i, la in enumerate(self.layers) if _learns(la)), len(self.layers))
+        for i in range(len(self.layers) - 1, first - 1, -1):
+            d = self.layers[i].backward(d, activated=activated, need_dx=i > first)
+            activated = True
+
+    def __call__(self, x: Any, training: bool = False) -> Array:
+        """The predictions for x, (n, *output_shape), in one pass."""
+        self._ensure_built_for(x)
+        x = checked_inputs("x", x, self.input_shape, self.dtype)
+        return np.array(self.forward(x, training=training))
+
+    def predict(self, x: Any, batch_size: int | None = None, verbose: str | int = 0) -> Array:
+        """The predictions for x, (n, *output_shape)."""
+        self._ensure_built_for(x)
+        x = checked_inputs("x", x, self.input_shape, self.dtype)
+        size = INFERENCE_BATCH if batch_size is None else batch_size
+        checks.integer("batch_size", size, least=1)
+        predictions = np.empty((len(x), *self.output_shape), self.dtype)
+        for start in range(0, len(x), size):
+            predictions[start : start + size] = self.forward(x[start : start + size])
+        return predictions
+
+    # Weights
+
+    @property
+    def weights(self) -> list[Array]:
+        """All parameters themselves, layer after layer."""
+        return [w for layer in self.layers for w in layer.weights]
+
+    def count_params(self) -> int:
+        """How many numbers the model has in all."""
+        self._require_built()
+        return sum(layer.count_params() for layer in self.layers)
+
+    def get_weights(self) -> list[Array]:
+        """Copies of all parameters: [kernel, bias, kernel, bias, …] for Dense layers."""
+        return [w for layer in self.layers for w in layer.get_weights()]
+
+    def set_weights(self, weights: list[Array]) -> None:
+        """Set all parameters; shapes are checked before anything is changed (ValueError)."""
+        self._require_built()
+        for parameter, new in fitting_weights(self.weights, weights):
+            parameter[...] = new
+
+    def save_weights(self, filepath: str | os.PathLike, overwrite: bool = True) -> None:
+        """Write the weights to an .npz file, whole or not at all."""
+        self._require_built()
+        save_weights(self.layers, filepath, overwrite)
+
+    def load_weights(self, filepath: str | os.PathLike) -> None:
+        """Read weights that `save_weights` wrote; raises before anything is changed."""
+        self._require_built()
+        load_weights(self.layers, filepath)
+
+    # Behind the scenes
+
+    def _set_input(self, shape: Shape) -> None:
+        if self.layers or self.input_shape is not None:
+            raise ValueError("an Input must stand first, and only once.")
+        self.input_shape = shape
+
+    def _name(self, layer: Layer) -> None:
+        taken = {other.name for other in self.layers}
+        if layer.given_name:
+            if layer.name in taken:
+                raise ValueError(f"name must be unique; there is a layer {layer.name!r} already.")
+            return
+        base, number = type(layer).__name__.lower(), 0
+        layer.name = base
+        while layer.name in taken:
+            number += 1
+            layer.name = f"{base}_{number}"
+
+    def _require_built(self) -> None:
+        if not self.built:
+            raise ValueError(
+                "the model has no weights yet: give the first layer an input_shape, or fit it."
+            )
+
+    def _ensure_built_for(self, x: Any) -> None:
+        if not self.layers:
+            raise ValueError("the model has no layers: add some first.")
+        if not self.built:
+            self.build(np.shape(x)[1:])
+
+
+def _learns(layer: Layer) -> bool:
+    return layer.trainable and bool(layer.parameters)
