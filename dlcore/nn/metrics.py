@@ -27,6 +27,8 @@ Array = np.ndarray
 class Metric:
     """The mean over the rows of a number per row; `name` is its key in the history."""
 
+    by_rank = False  # whether only the order of a row's outputs counts, so that logits will do
+
     def __init__(self, name: str) -> None:
         self.name = name
 
@@ -45,6 +47,8 @@ class Metric:
 class SparseCategoricalAccuracy(Metric):
     """Share of rows whose largest output stands at the label."""
 
+    by_rank = True
+
     def __init__(self, name: str = "sparse_categorical_accuracy") -> None:
         super().__init__(name)
 
@@ -54,6 +58,8 @@ class SparseCategoricalAccuracy(Metric):
 
 class CategoricalAccuracy(Metric):
     """Share of rows whose largest output stands where the target is largest."""
+
+    by_rank = True
 
     def __init__(self, name: str = "categorical_accuracy") -> None:
         super().__init__(name)

@@ -6,8 +6,9 @@ caller's own setting is back when the fit is over.
 """
 
 from contextlib import AbstractContextManager
+from functools import cache
 
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 from dlcore import checks
 
@@ -19,5 +20,12 @@ SMALL = 10**8  # multiplications in one forward pass of a batch, below which one
 def blas_threads(threads: int | None, multiplications: int) -> AbstractContextManager:
     """A context with that many BLAS threads; None chooses by the size of the work."""
     if threads is not None:
-        return threadpool_limits(checks.integer("threads", threads, least=1), user_api="blas")
-    return threadpool_limits(1 if multiplications < SMALL else None, user_api="blas")
+        checks.integer("threads", threads, least=1)
+    elif multiplications < SMALL:
+        threads = 1
+    return _libraries().limit(limits=threads, user_api="blas")
+
+
+@cache
+def _libraries() -> ThreadpoolController:
+    return ThreadpoolController()  # finding the loaded libraries takes 0.4 ms: once is enough

@@ -32,7 +32,8 @@ class Step:
         self.fused = loss.absorbs == last.activation.name and not loss.from_logits
         self.logits = self.fused or loss.from_logits
         self.regularized = [la for la in model.layers if la.regularizers and la.trainable]
-        self._gradient = np.empty((0, *last.output_shape), model.dtype)
+        self._gradients, self._variables = [vector.trainable_gradients], [vector.trainable]
+        self._room = np.empty((0, *last.output_shape), model.dtype)
 
     def forward(self, x: Array, *, training: bool = False) -> Array:
         """What the loss takes: logits or predictions, (n, k)."""
@@ -46,17 +47,19 @@ class Step:
         """What the regularisers add to the loss at the present weights."""
         return sum(layer.penalty() for layer in self.regularized)
 
-    def train(self, x: Array, y: Array, weights: Array | None) -> tuple[Array, float]:
+    def train(
+        self, x: Array, y: Array, weights: Array | None, *, spend_grads: bool = False
+    ) -> tuple[Array, float]:
         """One update; returns outputs and penalty from before it, valid until the next step."""
         outputs = self.forward(x, training=True)
         penalty = self.penalty() if self.regularized else 0.0
         n = len(x)
-        if len(self._gradient) < n:
-            self._gradient = np.empty_like(outputs)
+        if len(self._room) < n:
+            self._room = np.empty_like(outputs)
         weight = 1 / n if weights is None else weights[:, np.newaxis] / n
-        d = self.loss.gradient(outputs, y, weight, self.logits, self._gradient[:n])
+        d = self.loss.gradient(outputs, y, weight, self.logits, self._room[:n])
         self.model.backward(d, activated=not self.fused)
-        self.optimizer.apply([self.vector.trainable_gradients], [self.vector.trainable])
+        self.optimizer.apply(self._gradients, self._variables, spend_grads=spend_grads)
         return outputs, penalty
 
 
@@ -102,7 +105,8 @@ class RunningMeans:
         if self.rows.weights is not None:
             losses = losses * self.rows.weights[rows]
         self._sums[0] += losses.sum(dtype=np.float64)
-        predictions = step.predictions(outputs) if self.metrics else outputs
+        ranked = all(metric.by_rank for metric in self.metrics)
+        predictions = outputs if ranked else step.predictions(outputs)
         for i, metric in enumerate(self.metrics, start=1):
             self._sums[i] += metric.per_row(y, predictions).sum(dtype=np.float64)
         self._done = self.seen
@@ -177,7 +181,7 @@ def _one_epoch(
         else:  # 'clip' skips a check of every index (2 µs less); they come from a permutation
             x = np.take(rows.x, order[start:stop], 0, room[: stop - start], "clip")
         w = None if weights is None else weights[start:stop]
-        means.add(*step.train(x, y[start:stop], w))
+        means.add(*step.train(x, y[start:stop], w, spend_grads=True))
         for bar in bars:
             bar.advance()
         if ends:
