@@ -1,8 +1,8 @@
 """The library behind *Backpropagation and Gradient Descent*, a textbook that runs.
 
 Each module implements one stage of the book and can be read beside it. They stand on each
-other in one order, and a module imports only what comes before it: data, derivatives, descent,
-steps, rules, nn, and then figures, which draws and never trains.
+other in one order, and a module imports only what comes before it: checks, files, data,
+derivatives, descent, steps, rules, nn, and then figures, which draws and never trains.
 """
 
 __version__ = "0.1.0"

@@ -11,3 +11,7 @@ activations.py  relu, sigmoid, tanh, softmax
 losses.py       cross-entropies and squared error, one number per row
 penalties.py    what regularisers add to the error
 """
+
+from dlcore.rules import activations, affine, losses, penalties
+
+__all__ = ["activations", "affine", "losses", "penalties"]
