@@ -44,7 +44,7 @@ for _explorer in _explorers:
             _explorer.draw_at(**{_name: _value})
             assert not _explorer.message.value, (_name, _value, _explorer.message.value)
     _moved = _np.abs(_pixels(_explorer.png) - _pixels(_explorer.still)) > 64
-    assert _moved.mean() < 0.02, f"back at the start, {_moved.mean():.1%} of the picture differ"
+    assert _moved.mean() < 0.001, f"back at the start, {_moved.mean():.1%} of the picture differ"
 print(len(_explorers), "explored")
 """
 
