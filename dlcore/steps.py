@@ -214,7 +214,7 @@ def train(
 
     Raises ValueError for bad arguments and FloatingPointError when the error is no longer finite.
     """
-    x, y = np.asarray(x), np.asarray(y)
+    x, y = checks.array("x", x), checks.array("y", y)
     n = len(_checked_rows("x", x, _checked_params(params)[0][0].shape[0]))
     size = n if batch_size is None else batch_size
     checks.integer("epochs", epochs, least=1)
@@ -223,10 +223,11 @@ def train(
     errors = [error(forward(params, x, activations).prediction, y, loss)]
     for epoch in range(1, epochs + 1):
         order = np.arange(n) if size == n else rng.permutation(n)
-        for rows in np.split(order, range(size, n, size)):
-            cache = forward(params, x[rows], activations)
-            params = update(params, backward(params, cache, y[rows], loss), learning_rate)
-        errors.append(error(forward(params, x, activations).prediction, y, loss))
+        with np.errstate(over="ignore", invalid="ignore"):  # told below, in plainer words
+            for rows in np.split(order, range(size, n, size)):
+                cache = forward(params, x[rows], activations)
+                params = update(params, backward(params, cache, y[rows], loss), learning_rate)
+            errors.append(error(forward(params, x, activations).prediction, y, loss))
         if not np.isfinite(errors[-1]):
             raise FloatingPointError(
                 f"the error became {errors[-1]} in epoch {epoch}: learning_rate="
@@ -279,10 +280,13 @@ def _checked_pair(prediction: Array, y: Array, loss: str) -> tuple[Array, Array]
     if prediction.ndim != 2 or not len(prediction):
         raise ValueError(f"prediction must have shape (n, outputs); got {prediction.shape}.")
     n, outputs = prediction.shape
-    if loss == "softmax_cross_entropy" and np.ndim(y) == 1:
+    if loss == "squared_error":
+        return prediction, _checked_rows("y", y, outputs, n)
+    if checks.array("y", y).ndim == 1:
         y = np.eye(outputs)[checks.labels("y", y, n, outputs)]
-    return prediction, _checked_rows("y", y, outputs, n)
+    return prediction, checks.distributions("y", _checked_rows("y", y, outputs, n))
 
 
 def _real_or_complex(name: str, array: Array) -> Array:
+    array = checks.array(name, array)
     return checks.numbers(name, array, np.complex128 if np.iscomplexobj(array) else np.float64)

@@ -8,7 +8,7 @@ import numpy as np
 from dlcore import checks
 from dlcore.nn.losses import Loss
 
-__all__ = ["Rows", "checked_inputs", "checked_rows", "split_off_validation"]
+__all__ = ["Rows", "checked_inputs", "checked_rows", "split_off_validation", "weigh_classes"]
 
 Array = np.ndarray
 Shape = tuple[int, ...]
@@ -33,8 +33,7 @@ class Rows(NamedTuple):
 
 def checked_inputs(name: str, x: Any, shape: Shape, dtype: np.dtype) -> Array:
     """x as (n, *shape) finite numbers of dtype, C-ordered, n > 0."""
-    with np.errstate(over="ignore"):  # too large for float32 becomes infinity, and is refused below
-        x = checks.numbers(name, x, dtype)
+    x = checks.numbers(name, x, dtype)
     wanted = f"(n, {', '.join(map(str, shape))})"
     if x.shape[1:] != shape:
         hint = ""
@@ -53,7 +52,6 @@ def checked_rows(
     y: Any,
     sample_weight: Any,
     *,
-    class_weight: Mapping[int, float] | None = None,
     loss: Loss,
     input_shape: Shape,
     output_shape: Shape,
@@ -64,7 +62,8 @@ def checked_rows(
     x = checked_inputs(names[0], x, input_shape, dtype)
     if y is None:
         raise ValueError(f"{names[1]} is missing: {names[0]} has {len(x)} rows without targets.")
-    if np.ndim(y) and len(y) != len(x):
+    y = checks.array(names[1], y)
+    if y.ndim and len(y) != len(x):
         raise ValueError(f"{names[1]} must have {len(x)} rows, as {names[0]}; got {len(y)}.")
     if len(output_shape) != 1:
         raise ValueError(
@@ -75,9 +74,6 @@ def checked_rows(
     weights = None
     if sample_weight is not None:
         weights = checks.row_weights(names[2], sample_weight, len(x), dtype)
-    if class_weight is not None:
-        by_class = _weights_of_classes(class_weight, y, output_shape[0]).astype(dtype)
-        weights = by_class if weights is None else weights * by_class
     return Rows(x, y, weights)
 
 
@@ -91,8 +87,10 @@ def split_off_validation(rows: Rows, fraction: float) -> tuple[Rows, Rows]:
     return rows.part(slice(at)), rows.part(slice(at, None))
 
 
-def _weights_of_classes(class_weight: Mapping[int, float], y: Array, outputs: int) -> Array:
-    """The weight of each row's class; a class that is not named has weight 1."""
+def weigh_classes(rows: Rows, class_weight: Mapping[int, float] | None, outputs: int) -> Rows:
+    """The rows, each weighted by its class as well; a class that is not named has weight 1."""
+    if class_weight is None:
+        return rows
     if not isinstance(class_weight, Mapping):
         raise TypeError(f"class_weight must be a dict from class to weight; got {class_weight!r}.")
     classes = max(outputs, 2)  # one output tells two classes apart
@@ -100,5 +98,17 @@ def _weights_of_classes(class_weight: Mapping[int, float], y: Array, outputs: in
     for label, weight in class_weight.items():
         label = checks.integer("every class in class_weight", label, 0, classes - 1)
         table[label] = checks.number(f"class_weight[{label}]", weight, least=0.0)
-    labels = y if y.ndim == 1 else y.argmax(axis=1) if outputs > 1 else y[:, 0].round()
-    return table[labels.astype(int)]
+    by_class = table[_classes(rows.y, outputs)].astype(rows.x.dtype)
+    return Rows(rows.x, rows.y, by_class if rows.weights is None else rows.weights * by_class)
+
+
+def _classes(y: Array, outputs: int) -> Array:
+    if y.ndim == 1 or outputs > 1:
+        return y if y.ndim == 1 else y.argmax(axis=1)
+    wrong = np.flatnonzero((y[:, 0] != 0) & (y[:, 0] != 1))
+    if wrong.size:
+        at = int(wrong[0])
+        raise ValueError(
+            f"class_weight needs y to be classes in 0..1; got {y[at, 0]:g} at position {at}."
+        )
+    return y[:, 0].astype(int)

@@ -68,7 +68,7 @@ class Layer:
 
     def __call__(self, x: Any, training: bool = False) -> Array:
         """Apply the layer to a batch, (n, *input_shape); builds it at the first call."""
-        x = np.asarray(x)
+        x = checks.array("x", x)
         if not self.built:
             x = checks.numbers("x", x, np.float64 if x.dtype == np.float64 else np.float32)
             self.ensure_built(x.shape[1:], x.dtype)
@@ -81,15 +81,24 @@ class Layer:
     def ensure_built(
         self, input_shape: Shape, dtype: Any = "float32", rng: np.random.Generator | None = None
     ) -> None:
-        """Build once; later, only check that the input is of the shape it was built for."""
+        """Build once; later, only check that shape and dtype are those it was built for."""
         if not self.built:
             self.build(tuple(input_shape), np.dtype(dtype), rng)
             self.input_shape, self.built = tuple(input_shape), True
-        elif self.input_shape != tuple(input_shape):
+            return
+        if self.input_shape != tuple(input_shape):
             raise ValueError(
                 f"layer {self.name!r} was built for inputs of shape {self.input_shape}; "
                 f"got {tuple(input_shape)}."
             )
+        others = [p.dtype for p in self.parameters.values() if p.dtype != dtype]
+        if others:
+            raise ValueError(f"layer {self.name!r} was built for another dtype: {others[0]}.")
+
+    def unbuild(self) -> None:
+        """Forget the parameters and the shapes, as before the first build."""
+        self.built, self.input_shape, self.output_shape = False, None, None
+        self.parameters, self.gradients = {}, {}
 
     @property
     def weights(self) -> list[Array]:

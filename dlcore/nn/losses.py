@@ -31,6 +31,7 @@ class Loss:
 
     name = "loss"
     absorbs: str | None = None  # the activation this loss can take over
+    endings: tuple[str, ...] = ()  # the activations that give what it takes; () for any
 
     def __init__(self, from_logits: bool = False) -> None:
         self.from_logits = bool(from_logits)
@@ -43,6 +44,7 @@ class Loss:
         y_pred = checks.numbers("y_pred", y_pred)
         if y_pred.ndim != 2 or not len(y_pred):
             raise ValueError(f"y_pred must have shape (n, outputs), n > 0; got {y_pred.shape}.")
+        self.check_outputs("y_pred", checks.finite("y_pred", y_pred))
         y = self.checked_targets("y_true", y_true, y_pred.shape, y_pred.dtype)
         losses = self.per_row(y_pred, y, self.from_logits)
         if sample_weight is not None:
@@ -52,6 +54,28 @@ class Loss:
     def checked_targets(self, name: str, y: Any, shape: Shape, dtype: Any) -> Array:
         """y as the rules take it, for outputs of this shape (n, k); raises for any misfit."""
         return checks.targets(name, y, shape, dtype)
+
+    def check_outputs(self, name: str, outputs: Array) -> None:
+        """Raise ValueError for outputs (n, k) that must be probabilities and are not."""
+        if self.endings and not self.from_logits and ((outputs < 0) | (outputs > 1)).any():
+            at = tuple(int(i) for i in np.argwhere((outputs < 0) | (outputs > 1))[0])
+            raise ValueError(
+                f"{name} must be in 0..1; got {outputs[at]:g} at position {at}. "
+                "For logits give the loss from_logits=True."
+            )
+
+    def check_ending(self, activation: str) -> None:
+        """Raise ValueError if a model that ends in this activation gives what it cannot take."""
+        if self.from_logits and activation in self.endings:
+            raise ValueError(
+                f"from_logits=True needs a last layer without {activation!r}, whose outputs are "
+                "probabilities already: leave out one of the two."
+            )
+        if self.endings and not self.from_logits and activation not in self.endings:
+            raise ValueError(
+                f"{self.name} needs probabilities: give the last layer "
+                f"activation={self.absorbs!r}, or the loss from_logits=True; got {activation!r}."
+            )
 
     def per_row(self, outputs: Array, y: Array, logits: bool) -> Array:
         """The loss of each row, (n,), of outputs that are logits or not."""
@@ -86,6 +110,7 @@ class BinaryCrossentropy(Loss):
 
     name = "binary_crossentropy"
     absorbs = "sigmoid"
+    endings = ("sigmoid", "softmax")
 
     def checked_targets(self, name: str, y: Any, shape: Shape, dtype: Any) -> Array:
         return checks.probabilities(name, super().checked_targets(name, y, shape, dtype))
@@ -105,19 +130,21 @@ class CategoricalCrossentropy(Loss):
 
     name = "categorical_crossentropy"
     absorbs = "softmax"
+    endings = ("softmax",)
+
+    def check_outputs(self, name: str, outputs: Array) -> None:
+        super().check_outputs(name, outputs)
+        if not self.from_logits:
+            checks.distributions(name, outputs)
 
     def checked_targets(self, name: str, y: Any, shape: Shape, dtype: Any) -> Array:
-        if np.ndim(y) == 1 and shape[1] > 1:
+        y = checks.array(name, y)
+        if y.ndim == 1 and shape[1] > 1:
             raise ValueError(
                 f"{name} must be one row of {shape[1]} probabilities per example, shape {shape}; "
-                f"got {np.shape(y)}. For class labels use sparse_categorical_crossentropy."
+                f"got {y.shape}. For class labels use sparse_categorical_crossentropy."
             )
-        y = checks.probabilities(name, super().checked_targets(name, y, shape, dtype))
-        wrong = np.flatnonzero(np.abs(y.sum(axis=1) - 1) > 1e-3)
-        if wrong.size:
-            total = y[wrong[0]].sum()
-            raise ValueError(f"{name} must have rows that add up to 1; row {wrong[0]}: {total:g}.")
-        return y
+        return checks.distributions(name, super().checked_targets(name, y, shape, dtype))
 
     def per_row(self, outputs: Array, y: Array, logits: bool) -> Array:
         return (rules.softmax_cross_entropy if logits else rules.cross_entropy)(outputs, y)
@@ -135,6 +162,12 @@ class SparseCategoricalCrossentropy(CategoricalCrossentropy):
     name = "sparse_categorical_crossentropy"
 
     def checked_targets(self, name: str, y: Any, shape: Shape, dtype: Any) -> Array:
+        y = checks.array(name, y)
+        if y.shape == shape and shape[1] > 1:
+            raise ValueError(
+                f"{name} must be one class label per row, shape ({shape[0]},); got {y.shape}. "
+                "For one-hot rows use categorical_crossentropy."
+            )
         return checks.labels(name, y, *shape)
 
 

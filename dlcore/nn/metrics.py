@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from dlcore import checks
-from dlcore.nn.losses import BinaryCrossentropy, Loss, SparseCategoricalCrossentropy
+from dlcore.nn.losses import Loss, SparseCategoricalCrossentropy
 from dlcore.rules import losses as rules
 
 __all__ = [
@@ -109,6 +109,4 @@ def get(metric: str | Metric, loss: Loss, outputs: int) -> Metric:
         return NAMES[name](name)
     if isinstance(loss, SparseCategoricalCrossentropy):
         return SparseCategoricalAccuracy(name)
-    if isinstance(loss, BinaryCrossentropy) or outputs == 1:
-        return BinaryAccuracy(name)
-    return CategoricalAccuracy(name)
+    return BinaryAccuracy(name) if outputs == 1 else CategoricalAccuracy(name)

@@ -11,8 +11,9 @@ import numpy as np
 
 from dlcore import checks
 from dlcore.nn import losses, metrics, optimizers
-from dlcore.nn.batches import Rows, checked_rows, split_off_validation
+from dlcore.nn.batches import Rows, checked_rows, split_off_validation, weigh_classes
 from dlcore.nn.callbacks import Callback, History, ProgressBar, ProgressLines
+from dlcore.nn.layers import Activation, Dense
 from dlcore.nn.network import INFERENCE_BATCH, Network
 from dlcore.nn.parameters import ParameterVector
 from dlcore.nn.threads import blas_threads
@@ -47,12 +48,14 @@ class Sequential(Network):
 
         Raises ValueError for an unknown name, with the nearest known one.
         """
-        named = [metrics] if isinstance(metrics, str) else list(metrics or [])
+        named = [metrics] if isinstance(metrics, str) else metrics or []
+        if not isinstance(named, list | tuple):
+            raise TypeError(f"metrics must be a list of names; got {metrics!r}.")
         optimizer, loss = optimizers.get(optimizer), losses.get(loss)
         for metric in named:
             _metric(metric, loss, outputs=2)
         optimizer.reset()
-        self.optimizer, self.loss, self._metrics = optimizer, loss, named
+        self.optimizer, self.loss, self._metrics = optimizer, loss, list(named)
 
     def fit(
         self,
@@ -93,15 +96,19 @@ class Sequential(Network):
             if not isinstance(callback, Callback):
                 raise TypeError(f"callbacks must be Callback objects; got {callback!r}.")
         split = checks.number("validation_split", validation_split, 0.0, 1.0)
+        if seed is not None and not isinstance(seed, np.random.Generator):
+            checks.integer("seed", seed, least=0)
         rng = np.random.default_rng(seed)
-        with _BuiltForThis(self, x):
-            rows = self._rows(x, y, sample_weight, class_weight)
+        with self._built_for(x):
+            rows = self._rows(x, y, sample_weight)
             held_out = self._held_out(validation_data)
             if held_out is None and split > 0:
                 rows, held_out = split_off_validation(rows, split)
+            rows = weigh_classes(rows, class_weight, self.output_shape[0])
             batch_size = _batch_size(batch_size, len(rows))
-            step, named = self._step(), self._named_metrics()
-            work = blas_threads(threads, batch_size * step.vector.values.size)
+            named = self._named_metrics(rows)
+            work = blas_threads(threads, batch_size * self.count_params())
+        step = self._step()
         room = max(batch_size, WAITING_NUMBERS // max(int(np.prod(self.output_shape)), 1))
         means = RunningMeans(step, named, min(room, len(rows)))
 
@@ -121,8 +128,9 @@ class Sequential(Network):
         for callback in everyone:
             callback.set_model(self)
             callback.set_params(plan)
-            callback.on_train_begin()
         try:
+            for callback in everyone:
+                callback.on_train_begin()
             with work, np.errstate(all="ignore"):  # overflow is looked for, and told, by the loop
                 run_epochs(
                     step,
@@ -152,13 +160,16 @@ class Sequential(Network):
     ) -> float | list[float] | dict[str, float]:
         """One update on this batch; returns its loss (and metrics) from before the update."""
         self._require_compiled()
-        with _BuiltForThis(self, x):
-            rows = self._rows(x, y, sample_weight, class_weight)
-            step = self._step()
-        means = RunningMeans(step, self._named_metrics(), len(rows))
+        with self._built_for(x):
+            rows = self._rows(x, y, sample_weight)
+            rows = weigh_classes(rows, class_weight, self.output_shape[0])
+            named = self._named_metrics(rows)
+        step = self._step()
+        means = RunningMeans(step, named, len(rows))
         means.start(rows)
-        means.add(*step.train(rows.x, rows.y, rows.weights))
-        return _returned(means.means(), return_dict)
+        with np.errstate(all="ignore"):  # a loss that overflows is told by the means
+            means.add(*step.train(rows.x, rows.y, rows.weights))
+            return _returned(means.means(), return_dict)
 
     def evaluate(
         self,
@@ -171,9 +182,11 @@ class Sequential(Network):
     ) -> float | list[float] | dict[str, float]:
         """The loss, or [loss, metrics…], on data the model is not trained on here."""
         self._require_compiled()
-        with _BuiltForThis(self, x):
-            rows = self._rows(x, y, sample_weight, None)
-            size = checks.integer("batch_size", batch_size or INFERENCE_BATCH, least=1)
+        size = INFERENCE_BATCH if batch_size is None else batch_size
+        checks.integer("batch_size", size, least=1)
+        with self._built_for(x):
+            rows = self._rows(x, y, sample_weight)
+            self._named_metrics(rows)
         return _returned(self._evaluated(rows, size), return_dict)
 
     # Behind the scenes
@@ -182,14 +195,14 @@ class Sequential(Network):
         if self.optimizer is None:
             raise RuntimeError("compile the model first: model.compile(optimizer, loss).")
 
-    def _rows(
-        self, x: Any, y: Any, sample_weight: Any, class_weight: Any, prefix: str = ""
-    ) -> Rows:
+    def _rows(self, x: Any, y: Any, sample_weight: Any, prefix: str = "") -> Rows:
+        last = self.layers[-1]
+        if isinstance(last, Dense | Activation):  # another kind may know better
+            self.loss.check_ending(last.activation.name)
         return checked_rows(
             x,
             y,
             sample_weight,
-            class_weight=class_weight,
             loss=self.loss,
             input_shape=self.input_shape,
             output_shape=self.output_shape,
@@ -201,9 +214,12 @@ class Sequential(Network):
         if validation_data is None:
             return None
         if not isinstance(validation_data, tuple | list) or len(validation_data) not in (2, 3):
-            raise TypeError("validation_data must be (x, y) or (x, y, sample_weight).")
+            what = type(validation_data).__name__
+            if isinstance(validation_data, tuple | list):
+                what = f"{len(validation_data)} of them"
+            raise TypeError(f"validation_data must be (x, y) or (x, y, weights); got {what}.")
         x, y, *weights = validation_data
-        return self._rows(x, y, weights[0] if weights else None, None, prefix="validation ")
+        return self._rows(x, y, weights[0] if weights else None, prefix="validation ")
 
     def _step(self) -> Step:
         if self._vector is None or not self._vector.holds(self.layers):
@@ -211,36 +227,28 @@ class Sequential(Network):
             self.optimizer.reset()
         return Step(self, self.loss, self._vector)
 
-    def _named_metrics(self) -> list[metrics.Metric]:
-        return [_metric(m, self.loss, self.output_shape[-1]) for m in self._metrics]
+    def _named_metrics(self, rows: Rows) -> list[metrics.Metric]:
+        outputs = self.output_shape[-1]
+        named = [_metric(m, self.loss, outputs) for m in self._metrics]
+        for metric in named:  # tried on a row, since an error must come before training
+            try:
+                metric.per_row(rows.y[:1], np.zeros((1, outputs), self.dtype))
+            except (ValueError, IndexError):
+                raise ValueError(
+                    f"metrics: {metric.name} does not fit the targets of {self.loss.name}."
+                ) from None
+        return named
 
     def _evaluated(self, rows: Rows, size: int) -> dict[str, float]:
         step = self._step()
         means, penalty = (
-            RunningMeans(step, self._named_metrics(), min(size, len(rows))),
+            RunningMeans(step, self._named_metrics(rows), min(size, len(rows))),
             step.penalty(),
         )
         means.start(rows)
         for start in range(0, len(rows), size):
             means.add(step.forward(rows.x[start : start + size]), penalty)
         return means.means()
-
-
-class _BuiltForThis:
-    """Build the model for x; if what follows is refused, leave it unbuilt as it was."""
-
-    def __init__(self, model: Sequential, x: Any) -> None:
-        self.model, self.fresh = model, not model.built
-        self.input_shape = model.input_shape
-        model._ensure_built_for(x)
-
-    def __enter__(self) -> None: ...
-
-    def __exit__(self, kind: Any, *_: Any) -> None:
-        if kind is not None and self.fresh:
-            for layer in self.model.layers:
-                layer.built, layer.parameters, layer.gradients = False, {}, {}
-            self.model.input_shape = self.input_shape
 
 
 def _metric(metric: Any, loss: losses.Loss, outputs: int) -> metrics.Metric:

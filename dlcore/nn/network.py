@@ -5,7 +5,8 @@ to running a network. How its weights are made better is in `model.py`.
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -35,7 +36,8 @@ class Network:
         dtype: Any = "float32",
         seed: int | None = None,
     ) -> None:
-        checks.choice("dtype", np.dtype(dtype).name, ("float32", "float64"))
+        named = dtype if dtype is None or isinstance(dtype, str) else np.dtype(dtype).name
+        checks.choice("dtype", named, ("float32", "float64"))
         self.name, self.dtype = name, np.dtype(dtype)
         self.seed = None if seed is None else checks.integer("seed", seed, least=0)
         self.layers: list[Layer] = []
@@ -55,14 +57,20 @@ class Network:
             raise TypeError(f"layer must be a layer such as layers.Dense(10); got {layer!r}.")
         if layer in self.layers:
             raise ValueError(f"layer {layer.name!r} is in this model already; make a second one.")
-        if not self.layers and layer.given_input_shape is not None:
-            self._set_input(layer.given_input_shape)
-        if self.built:
-            layer.ensure_built(self.output_shape, self.dtype, self._rng)
         self._name(layer)
+        start = self.output_shape
+        if not self.layers and start is None:
+            start = layer.given_input_shape or layer.input_shape  # the latter if it is built
+        if start is not None and layer.given_input_shape not in (None, start):
+            raise ValueError(
+                f"input_shape of layer {layer.name!r} must be {start}, what it will be given; "
+                f"got {layer.given_input_shape}."
+            )
+        if start is not None:
+            layer.ensure_built(start, self.dtype, self._rng)
+        if not self.layers:
+            self.input_shape = start
         self.layers.append(layer)
-        if not self.built and self.input_shape is not None:
-            self.build(self.input_shape)
 
     def pop(self) -> Layer:
         """Remove the last layer and return it."""
@@ -72,13 +80,12 @@ class Network:
 
     def build(self, input_shape: Shape) -> None:
         """Make all parameters, for examples of this shape (without the batch)."""
-        shape = example_shape(input_shape)
-        for layer in self.layers:
-            layer.ensure_built(shape, self.dtype, self._rng)
-            if any(p.dtype != self.dtype for p in layer.parameters.values()):
-                raise ValueError(f"layer {layer.name!r} was built for another dtype.")
-            shape = layer.output_shape
-        self.input_shape = tuple(input_shape)
+        start = shape = example_shape(input_shape)
+        with self._unbuilt_if_refused():
+            for layer in self.layers:
+                layer.ensure_built(shape, self.dtype, self._rng)
+                shape = layer.output_shape
+        self.input_shape = start
 
     @property
     def built(self) -> bool:
@@ -135,16 +142,16 @@ class Network:
 
     def __call__(self, x: Any, training: bool = False) -> Array:
         """The predictions for x, (n, *output_shape), in one pass."""
-        self._ensure_built_for(x)
-        x = checked_inputs("x", x, self.input_shape, self.dtype)
+        with self._built_for(x):
+            x = checked_inputs("x", x, self.input_shape, self.dtype)
         return np.array(self.forward(x, training=training))
 
     def predict(self, x: Any, batch_size: int | None = None, verbose: str | int = 0) -> Array:
         """The predictions for x, (n, *output_shape)."""
-        self._ensure_built_for(x)
-        x = checked_inputs("x", x, self.input_shape, self.dtype)
         size = INFERENCE_BATCH if batch_size is None else batch_size
         checks.integer("batch_size", size, least=1)
+        with self._built_for(x):
+            x = checked_inputs("x", x, self.input_shape, self.dtype)
         predictions = np.empty((len(x), *self.output_shape), self.dtype)
         for start in range(0, len(x), size):
             predictions[start : start + size] = self.forward(x[start : start + size])
@@ -196,7 +203,6 @@ class Network:
                 raise ValueError(f"name must be unique; there is a layer {layer.name!r} already.")
             return
         base, number = type(layer).__name__.lower(), 0
-        layer.name = base
         while layer.name in taken:
             number += 1
             layer.name = f"{base}_{number}"
@@ -207,11 +213,33 @@ class Network:
                 "the model has no weights yet: give the first layer an input_shape, or fit it."
             )
 
-    def _ensure_built_for(self, x: Any) -> None:
+    @contextmanager
+    def _built_for(self, x: Any) -> Iterator[None]:
+        """Built for the examples x; if what follows in the block is refused, as it was before."""
         if not self.layers:
             raise ValueError("the model has no layers: add some first.")
-        if not self.built:
-            self.build(np.shape(x)[1:])
+        with self._unbuilt_if_refused():
+            if not self.built:
+                shape = checks.array("x", x).shape
+                if len(shape) < 2 or 0 in shape:
+                    raise ValueError(f"x must have one row per example, (n, inputs); got {shape}.")
+                self.build(shape[1:])
+            yield
+
+    @contextmanager
+    def _unbuilt_if_refused(self) -> Iterator[None]:
+        fresh = [layer for layer in self.layers if not layer.built]
+        if not fresh:
+            yield
+            return
+        before = self.input_shape, self._rng.bit_generator.state
+        try:
+            yield
+        except BaseException:
+            for layer in fresh:
+                layer.unbuild()
+            self.input_shape, self._rng.bit_generator.state = before
+            raise
 
 
 def _learns(layer: Layer) -> bool:

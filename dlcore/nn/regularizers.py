@@ -46,7 +46,7 @@ class L2(L1L2):
         super().__init__(l2=l2)
 
 
-NAMES = {"l1": L1, "l2": L2, "l1_l2": lambda: L1L2(0.01, 0.01)}
+NAMES = {"l1": L1, "l2": L2}
 
 
 def get(regularizer: str | Regularizer | None, argument: str = "regularizer") -> Regularizer | None:

@@ -1,7 +1,8 @@
 """Weights in a file: NumPy's npz, one array per parameter, named by layer and parameter."""
 
 import os
-import tempfile
+import secrets
+import struct
 import zipfile
 import zlib
 from collections.abc import Sequence
@@ -15,6 +16,19 @@ __all__ = ["load_weights", "save_weights"]
 
 Array = np.ndarray
 
+# What zipfile and numpy raise on files cut short, overwritten in places or of another kind.
+DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    OSError,
+    RuntimeError,  # "encrypted", and NotImplementedError for an unknown compression
+    SyntaxError,
+    TypeError,
+    ValueError,
+    struct.error,
+)
+
 
 def save_weights(layers: Sequence[Layer], filepath: str | os.PathLike, overwrite: bool) -> None:
     """Write all at once or not at all: to a file beside it first, which then takes its place."""
@@ -23,13 +37,14 @@ def save_weights(layers: Sequence[Layer], filepath: str | os.PathLike, overwrite
         raise FileExistsError(f"filepath {str(path)!r} exists already; give overwrite=True.")
     if not path.parent.is_dir():
         raise FileNotFoundError(f"filepath must be in a folder that exists; got {str(path)!r}.")
-    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=path.stem, suffix=".part")
+    # not from tempfile, whose files only their owner may read
+    beside = path.with_name(f"{path.stem}.{secrets.token_hex(8)}.part")
     try:
-        with os.fdopen(handle, "wb") as file:
+        with beside.open("xb") as file:
             np.savez(file, **_named(layers))
         os.replace(beside, path)
     except BaseException:
-        Path(beside).unlink(missing_ok=True)
+        beside.unlink(missing_ok=True)
         raise
 
 
@@ -61,9 +76,9 @@ def _named(layers: Sequence[Layer]) -> dict[str, Array]:
 
 def _read(path: Path) -> dict[str, Array]:
     try:
-        with np.load(path, allow_pickle=False) as stored:
-            return {name: stored[name] for name in stored.files}
-    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, OSError, AttributeError) as why:
+        with zipfile.ZipFile(path), np.load(path, allow_pickle=False) as stored:
+            return {name: np.asarray(stored[name]) for name in stored.files}
+    except DAMAGED as why:
         raise ValueError(f"filepath {str(path)!r} is not a whole file of weights: {why}") from None
 
 

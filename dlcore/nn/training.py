@@ -111,7 +111,7 @@ class RunningMeans:
             self._sums[i] += metric.per_row(y, predictions).sum(dtype=np.float64)
         self._done = self.seen
         if not np.isfinite(self._sums[0]):
-            raise FloatingPointError(f"the loss became {self._sums[0]}")
+            raise FloatingPointError("the loss is no longer finite")
 
 
 def run_epochs(
@@ -138,17 +138,17 @@ def run_epochs(
         try:
             logs = _one_epoch(step, means, rows, batch_size, shuffle, rng, callbacks)
             if not np.isfinite(vector.trainable.sum()):
-                raise FloatingPointError("the weights stopped being finite")
+                raise FloatingPointError("the weights are no longer finite")
+            logs |= validate()
         except FloatingPointError as reason:
             vector.values[:] = before
             step.optimizer.reset()
             rate = step.optimizer.learning_rate
             raise FloatingPointError(
-                f"training diverged: {reason} in epoch {epoch + 1}. learning_rate={rate:g} is "
+                f"training diverged in epoch {epoch + 1}: {reason}. learning_rate={rate:g} is "
                 f"probably too large; try {rate / 10:g}. The weights are back where the last "
                 "complete epoch left them."
             ) from None
-        logs |= validate()
         _call(callbacks, "on_epoch_end", epoch, logs)
         if model.stop_training:
             break

@@ -12,7 +12,7 @@ Array = np.ndarray
 def affine(x: Array, W: Array, b: Array | None = None, *, out: Array | None = None) -> Array:
     """z = x W + b.  x: (n, i), W: (i, o), b: (o,) or None -> z: (n, o)."""
     z = np.matmul(x, W, out=out)
-    return z if b is None else np.add(z, b, out=z)
+    return z if b is None else np.add(z, b, out=out)
 
 
 def affine_vjp(
@@ -27,10 +27,10 @@ def affine_vjp(
 
     need_dx=False leaves dx out (None): nothing stands before a network's first layer.
     """
-    dx = np.matmul(dz, W.T, out=out[0]) if need_dx else None
     dW = np.matmul(x.T, dz, out=out[1])
     # summed, not averaged: the mean over the rows is already inside the loss
     db = np.dot(_ones(len(dz), dz.dtype), dz, out=out[2])  # 1 µs less than dz.sum(axis=0)
+    dx = np.matmul(dz, W.T, out=out[0]) if need_dx else None  # last: out[0] may be dz itself
     return dx, dW, db
 
 
