@@ -230,7 +230,7 @@ def train(
             errors.append(error(forward(params, x, activations).prediction, y, loss))
         if not np.isfinite(errors[-1]):
             raise FloatingPointError(
-                f"the error became {errors[-1]} in epoch {epoch}: learning_rate="
+                f"the error is no longer finite in epoch {epoch}: learning_rate="
                 f"{learning_rate:g} is too large for this network; try a tenth of it."
             )
     return params, errors

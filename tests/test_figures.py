@@ -487,7 +487,7 @@ def test_a_network_shows_all_that_is_given_without_a_stage():
         ["0.15", "0.25", "0.2", "0.3", "0.4", "−0.5", "0.45", "0.55"]
     )
     assert texts(fig, "bias") == ["b = 0.35", "b = 0.35", "b = 0.6", "b = 0.6"]
-    assert texts(fig, "gradient") == ["∂ 0.250"] * 8
+    assert texts(fig, "gradient") == ["∂ 0.25"] * 8
     assert texts(fig, "value")[0] == "0.050" and texts(fig, "stage") == []
 
 

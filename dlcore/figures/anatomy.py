@@ -11,7 +11,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Circle, Rectangle
 
-from .numerals import short, trimmed
+from .numerals import short, significant, trimmed
 from .style import COLOURS, GRADIENT, GREY, VALUE, ink
 from .wiring import TIGHT, Layout, place_labels, shown_units
 
@@ -39,7 +39,10 @@ class Drawing:
     stage, key or title.
     """
 
-    def __init__(self, ax: Axes, layout: Layout, sizes: tuple[int, ...], stage: int | None):
+    def __init__(
+        self, ax: Axes, layout: Layout, sizes: tuple[int, ...], stage: int | None, way_back: bool
+    ):
+        self.stages = (len(sizes) - 1) * (2 if way_back else 1)
         self.ax, self.layout, self.sizes, self.stage = ax, layout, sizes, stage
         self.last = len(sizes) - 1
         self.letters = float(np.clip(29 * layout.radius, 7, 10))
@@ -101,13 +104,13 @@ class Drawing:
         lift = 0 if dW is None else 0.0088 * size
         for (i, j), (x, y) in zip(pairs, places, strict=True):
             number = trimmed(W[i, j], decimals)
-            wide = 0.0095 * size * max(len(number), 0 if dW is None else 8)
+            wide = 0.0095 * size * max(len(number), 0 if dW is None else 10)
             corner = (x - wide / 2, y - height / 2)
             self.ax.add_patch(Rectangle(corner, wide, height, color="white", zorder=4))
             self.write(x, y + lift, number, "weight", size)
             if dW is not None and self.has_delta(gap + 1):
                 style = {"style": "italic", "color": ink(GRADIENT)}
-                self.write(x, y - lift, f"∂ {short(dW[i, j])}", "gradient", size - 1, **style)
+                self.write(x, y - lift, f"∂ {significant(dW[i, j])}", "gradient", size - 1, **style)
 
     def unit(self, layer: int, unit: int, name: str, value: float | None) -> None:
         """Draw one unit with its name and, if known, its value."""
@@ -132,7 +135,7 @@ class Drawing:
         """Write a unit's gradient with respect to its z below it."""
         x, y = self.layout.places[layer, unit]
         style = {"style": "italic", "color": ink(GRADIENT), "bbox": WHITE}
-        text = f"δ = {short(delta, self.decimals)}"
+        text = f"δ = {significant(delta, self.decimals)}"
         self.write(x, y - self.layout.radius - 0.12, text, "delta", self.letters - 0.5, **style)
 
     def biases(self, layer: int, b: np.ndarray) -> None:
@@ -162,7 +165,7 @@ class Drawing:
         else:
             text = f"▶ forward: the values of {name}" if self.stage else "start: the input is known"
             colour = VALUE
-        text = f"stage {self.stage} of {2 * self.last}   {text}"
+        text = f"stage {self.stage} of {self.stages}   {text}"
         self.write(0.12, 0.36, text, "stage", 10.5, color=colour, ha="left")
 
     def key(self, entries: Sequence[tuple[str, dict[str, Any]]]) -> None:

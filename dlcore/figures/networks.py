@@ -100,8 +100,9 @@ def network(
     names = names or unit_names(sizes)
     if tuple(len(row) for row in names) != sizes:
         raise ValueError(f"names must hold one list per layer with sizes {sizes}.")
-    fig = fresh(fig, WIDTH, preferred_height(sizes))
-    drawing = blank(fig, sizes, stage, title)
+    taller = 0.0 if weight_gradients is None else 1.3  # inches, for two lines on every edge
+    fig = fresh(fig, WIDTH, preferred_height(sizes) + taller)
+    drawing = blank(fig, sizes, stage, title, way_back=deltas is not None)
     numbered = weights and max(W.size for W, _ in layers) <= MOST_NUMBERS
     for gap, (W, b) in enumerate(layers):
         dW = None if weight_gradients is None else gradient_of_weights(weight_gradients[gap], W)
@@ -128,7 +129,9 @@ def gradient_of_weights(gradient: Any, W: np.ndarray) -> np.ndarray:
     return dW
 
 
-def blank(fig: FigureBase, sizes: tuple[int, ...], stage: int | None, title: str) -> Drawing:
+def blank(
+    fig: FigureBase, sizes: tuple[int, ...], stage: int | None, title: str, way_back: bool
+) -> Drawing:
     """An empty drawing whose axes fill the page and count in inches, with title and headings."""
     width, height = inches(fig)
     ax = fig.add_subplot()
@@ -139,7 +142,7 @@ def blank(fig: FigureBase, sizes: tuple[int, ...], stage: int | None, title: str
     text = fit(title, width - 0.3, points)
     ax.text(0.12, height - 0.1, text, fontsize=points, va="top", gid="title")
     head = 0.2 + 0.19 * (text.count("\n") + 1) if title else 0.1
-    drawing = Drawing(ax, place_units(sizes, width, height, head), sizes, stage)
+    drawing = Drawing(ax, place_units(sizes, width, height, head), sizes, stage, way_back)
     drawing.headings(height - head - 0.16)
     drawing.stage_line()
     return drawing

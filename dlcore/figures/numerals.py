@@ -18,3 +18,8 @@ def trimmed(number: float, decimals: int = 3) -> str:
     """As `short`, without zeros at the end: a weight of 0.15 reads as it was chosen."""
     text = short(number, decimals)
     return text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text
+
+
+def significant(number: float, digits: int = 3) -> str:
+    """A number with so many significant digits: a gradient may be small and still matter."""
+    return minus(f"{number:.{digits}g}".replace("e-0", "e-").replace("e+0", "e"))

@@ -23,7 +23,9 @@ def shape_tiles(
     """
     fig = fresh(fig, WIDTH, 2.8)
     ax = one_axes(fig, title)
-    left, tallest, fills = 0.0, 1, iter(FILLS * len(parts))
+    left, tallest = 0.0, 1
+    names = dict.fromkeys(part[0] for part in parts if not isinstance(part, str))
+    fills = dict(zip(names, FILLS * len(names), strict=False))  # one name, one colour
     for part in parts:
         if isinstance(part, str):
             ax.text(left + 0.6, 0, part, ha="center", va="center", fontsize=15)
@@ -32,7 +34,7 @@ def shape_tiles(
         name, rows, cols = part
         if min(rows, cols) < 1:
             raise ValueError(f"rows and columns of {name!r} must be positive; got {rows}, {cols}.")
-        draw_tile(ax, left, name, rows, cols, next(fills))
+        draw_tile(ax, left, name, rows, cols, fills[name])
         left, tallest = left + cols + 0.4, max(tallest, rows)
     ax.set(xlim=(-0.4, left), ylim=(-tallest / 2 - 1.6, tallest / 2 + 0.4), aspect="equal")
     ax.set_axis_off()

@@ -4,6 +4,7 @@ Each candidate is a function that prepares everything and returns `epoch()`, whi
 one epoch of 784-128-64-10 with batches of 32 and plain SGD, in float32.
 """
 
+import itertools
 from collections.abc import Callable
 
 import numpy as np
@@ -41,7 +42,7 @@ def gemms() -> Epoch:
     """The eight matrix products of a step and nothing else: what no NumPy code can beat."""
     rng = np.random.default_rng(0)
     a = [rng.random((BATCH, size), dtype=np.float32) for size in SIZES]
-    W = [rng.random(shape, dtype=np.float32) for shape in zip(SIZES, SIZES[1:], strict=False)]
+    W = [rng.random(shape, dtype=np.float32) for shape in itertools.pairwise(SIZES)]
     dW = [np.empty_like(w) for w in W]
     da = [np.empty_like(v) for v in a]
 
@@ -62,7 +63,7 @@ def _torch_parameters():
     torch.set_num_threads(1)
     torch.manual_seed(0)
     parameters = []
-    for inputs, units in zip(SIZES, SIZES[1:], strict=False):
+    for inputs, units in itertools.pairwise(SIZES):
         W = torch.empty(units, inputs)
         torch.nn.init.xavier_uniform_(W)
         parameters += [W.requires_grad_(), torch.zeros(units, requires_grad=True)]
