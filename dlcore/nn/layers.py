@@ -102,7 +102,10 @@ class Layer:
 
     @property
     def weights(self) -> list[Array]:
-        """The parameters themselves, in the order of get_weights; writing to them changes them."""
+        """The parameters themselves, in the order of get_weights: write to them to change them.
+
+        A model's first fit moves them into one block of memory; ask again after it.
+        """
         return list(self.parameters.values())
 
     def count_params(self) -> int:

@@ -16,7 +16,7 @@ from dlcore.nn.callbacks import Callback, History, ProgressBar, ProgressLines
 from dlcore.nn.layers import Activation, Dense
 from dlcore.nn.network import INFERENCE_BATCH, Network
 from dlcore.nn.parameters import ParameterVector
-from dlcore.nn.threads import blas_threads
+from dlcore.nn.threads import blas_threads, chosen_threads
 from dlcore.nn.training import RunningMeans, Step, run_epochs
 
 __all__ = ["Sequential"]
@@ -107,7 +107,7 @@ class Sequential(Network):
             rows = weigh_classes(rows, class_weight, self.output_shape[0])
             batch_size = _batch_size(batch_size, len(rows))
             named = self._named_metrics(rows)
-            work = blas_threads(threads, batch_size * self.count_params())
+            threads = chosen_threads(threads, batch_size * self.count_params())
         step = self._step()
         room = max(batch_size, WAITING_NUMBERS // max(int(np.prod(self.output_shape)), 1))
         means = RunningMeans(step, named, min(room, len(rows)))
@@ -131,7 +131,8 @@ class Sequential(Network):
         try:
             for callback in everyone:
                 callback.on_train_begin()
-            with work, np.errstate(all="ignore"):  # overflow is looked for, and told, by the loop
+            # overflow is looked for, and told, by the loop
+            with blas_threads(threads), np.errstate(all="ignore"):
                 run_epochs(
                     step,
                     means,
@@ -241,10 +242,8 @@ class Sequential(Network):
 
     def _evaluated(self, rows: Rows, size: int) -> dict[str, float]:
         step = self._step()
-        means, penalty = (
-            RunningMeans(step, self._named_metrics(rows), min(size, len(rows))),
-            step.penalty(),
-        )
+        penalty = step.penalty()
+        means = RunningMeans(step, self._named_metrics(rows), min(size, len(rows)))
         means.start(rows)
         for start in range(0, len(rows), size):
             means.add(step.forward(rows.x[start : start + size]), penalty)

@@ -161,7 +161,10 @@ class Network:
 
     @property
     def weights(self) -> list[Array]:
-        """All parameters themselves, layer after layer."""
+        """All parameters themselves, layer after layer: write to them to change the model.
+
+        The first fit moves them into one block of memory; ask again after it.
+        """
         return [w for layer in self.layers for w in layer.weights]
 
     def count_params(self) -> int:

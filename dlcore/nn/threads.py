@@ -12,17 +12,20 @@ from threadpoolctl import ThreadpoolController
 
 from dlcore import checks
 
-__all__ = ["blas_threads"]
+__all__ = ["blas_threads", "chosen_threads"]
 
 SMALL = 10**8  # multiplications in one forward pass of a batch, below which one thread is best
 
 
-def blas_threads(threads: int | None, multiplications: int) -> AbstractContextManager:
-    """A context with that many BLAS threads; None chooses by the size of the work."""
+def chosen_threads(threads: int | None, multiplications: int) -> int | None:
+    """threads if given (an integer >= 1), else one for small work and None, no limit, for large."""
     if threads is not None:
-        checks.integer("threads", threads, least=1)
-    elif multiplications < SMALL:
-        threads = 1
+        return checks.integer("threads", threads, least=1)
+    return 1 if multiplications < SMALL else None
+
+
+def blas_threads(threads: int | None) -> AbstractContextManager:
+    """A context with at most that many BLAS threads (None: as before); it limits when called."""
     return _libraries().limit(limits=threads, user_api="blas")
 
 
