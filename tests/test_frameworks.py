@@ -188,11 +188,14 @@ def test_regularisers_by_name_and_by_argument_are_kerass(keras, name):
 @pytest.mark.parametrize("shape", [(400, 300), (3, 3, 40, 60)])
 def test_initialisers_spread_as_kerass_do(keras, name, shape):
     ours = nn.initializers.get(name)(shape, rng=np.random.default_rng(0))
+    keras.utils.set_random_seed(0)
     theirs = keras.ops.convert_to_numpy(keras.initializers.get(name)(shape))
-    stddev, limit = float(theirs.std()), float(np.abs(theirs).max())
+    stddev = float(theirs.std())
+    # not the largest: one in some hundred thousand of Keras's truncated draws is not truncated
+    limit = float(np.quantile(np.abs(theirs), 0.995))
     assert ours.mean() == pytest.approx(float(theirs.mean()), abs=0.03 * stddev + 1e-9)
     assert ours.std() == pytest.approx(stddev, rel=0.02)
-    assert np.abs(ours).max() == pytest.approx(limit, rel=0.15 if name == "random_normal" else 0.01)
+    assert np.quantile(np.abs(ours), 0.995) == pytest.approx(limit, rel=0.03)
 
 
 # --- Keras: losses and metrics ------------------------------------------------------------------
