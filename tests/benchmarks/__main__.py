@@ -12,6 +12,7 @@ from tests.benchmarks.harness import Result, Workload, describe_machine, measure
 
 WORKLOADS = {
     "W1": "tests.benchmarks.w1_article",
+    "W2": "tests.benchmarks.w2_wide",
     "W3": "tests.benchmarks.w3_moons",
 }
 

@@ -1,0 +1,192 @@
+"""Training a stack of dense layers with plain SGD in float32, by different means.
+
+Each candidate is given the network's sizes and prepares everything; the `epoch()` it returns
+trains for one epoch on the same random pixels.
+"""
+
+import itertools
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+RATE = 0.01
+
+Epoch = Callable[[], None]
+
+
+class Net(NamedTuple):
+    """A network by its layer sizes, inputs first, and how it is fed."""
+
+    sizes: tuple[int, ...]
+    batch: int
+    examples: int
+
+    @property
+    def steps(self) -> int:
+        """Updates in an epoch."""
+        return self.examples // self.batch
+
+
+def data(net: Net) -> tuple[np.ndarray, np.ndarray]:
+    """Random pixels and labels: the time of a step does not depend on what they show."""
+    rng = np.random.default_rng(0)
+    return rng.random((net.examples, net.sizes[0]), dtype=np.float32), rng.integers(
+        0, net.sizes[-1], net.examples
+    )
+
+
+def dlcore_fit(net: Net) -> Epoch:
+    """The public call: Sequential.fit with accuracy and history, a new shuffle each epoch."""
+    from dlcore import nn
+
+    x, y = data(net)
+    model = nn.Sequential(
+        [
+            nn.Input((net.sizes[0],)),
+            *(nn.layers.Dense(units, activation="relu") for units in net.sizes[1:-1]),
+            nn.layers.Dense(net.sizes[-1], activation="softmax"),
+        ],
+        seed=0,
+    )
+    model.compile("sgd", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    return lambda: model.fit(x, y, batch_size=net.batch, epochs=1, verbose=0)
+
+
+def gemms(net: Net) -> Epoch:
+    """The eight matrix products of a step and nothing else: what no NumPy code can beat."""
+    rng = np.random.default_rng(0)
+    a = [rng.random((net.batch, size), dtype=np.float32) for size in net.sizes]
+    W = [rng.random(shape, dtype=np.float32) for shape in itertools.pairwise(net.sizes)]
+    dW = [np.empty_like(w) for w in W]
+    da = [np.empty_like(v) for v in a]
+
+    def step() -> None:
+        for i, w in enumerate(W):
+            np.matmul(a[i], w, out=da[i + 1])
+        for i in (2, 1, 0):
+            np.matmul(a[i].T, a[i + 1], out=dW[i])
+            if i:
+                np.matmul(a[i + 1], W[i].T, out=da[i])
+
+    return lambda: [step() for _ in range(net.steps)] and None
+
+
+def _torch_parameters(net: Net):
+    import torch
+
+    torch.set_num_threads(1)
+    torch.manual_seed(0)
+    parameters = []
+    for inputs, units in itertools.pairwise(net.sizes):
+        W = torch.empty(units, inputs)
+        torch.nn.init.xavier_uniform_(W)
+        parameters += [W.requires_grad_(), torch.zeros(units, requires_grad=True)]
+    return parameters
+
+
+def torch_fastest(net: Net) -> Epoch:
+    """PyTorch's fastest eager loop: sliced data, autograd.grad, one fused update; no metrics."""
+    import torch
+    from torch.nn import functional as F
+
+    x, y = map(torch.from_numpy, data(net))
+    parameters = _torch_parameters(net)
+    W1, b1, W2, b2, W3, b3 = parameters
+
+    def epoch() -> None:
+        order = torch.randperm(net.examples)
+        for start in range(0, net.examples, net.batch):
+            rows = order[start : start + net.batch]
+            h = torch.relu(F.linear(x[rows], W1, b1))
+            h = torch.relu(F.linear(h, W2, b2))
+            loss = F.cross_entropy(F.linear(h, W3, b3), y[rows])
+            grads = torch.autograd.grad(loss, parameters)
+            with torch.no_grad():
+                torch._foreach_add_(parameters, grads, alpha=-RATE)
+
+    return epoch
+
+
+def torch_usual(net: Net) -> Epoch:
+    """PyTorch as its tutorials write it: nn.Sequential, backward, optim.SGD; no metrics."""
+    import torch
+
+    x, y = map(torch.from_numpy, data(net))
+    torch.set_num_threads(1)
+    layers = [
+        m
+        for pair in itertools.pairwise(net.sizes)
+        for m in (torch.nn.Linear(*pair), torch.nn.ReLU())
+    ]
+    model = torch.nn.Sequential(*layers[:-1])
+    criterion = torch.nn.CrossEntropyLoss()
+    optimizer = torch.optim.SGD(model.parameters(), lr=RATE)
+
+    def epoch() -> None:
+        order = torch.randperm(net.examples)
+        for start in range(0, net.examples, net.batch):
+            rows = order[start : start + net.batch]
+            optimizer.zero_grad()
+            criterion(model(x[rows]), y[rows]).backward()
+            optimizer.step()
+
+    return epoch
+
+
+def scikit_learn(net: Net) -> Epoch:
+    """MLPClassifier.fit, an epoch at a time, with plain SGD."""
+    import warnings
+
+    from sklearn.neural_network import MLPClassifier
+
+    x, y = data(net)
+    warnings.simplefilter("ignore")  # it warns that one epoch is not enough
+    model = MLPClassifier(
+        net.sizes[1:-1],
+        solver="sgd",
+        momentum=0.0,
+        nesterovs_momentum=False,
+        alpha=0.0,
+        learning_rate_init=RATE,
+        batch_size=net.batch,
+        max_iter=1,
+        warm_start=True,
+    )
+    return lambda: model.fit(x, y) and None
+
+
+def hips_autograd(net: Net) -> Epoch:
+    """HIPS autograd: the loss written in its NumPy, its gradient from its tape."""
+    import autograd.numpy as anp
+    from autograd import grad
+
+    x, y = data(net)
+    rng = np.random.default_rng(0)
+    parameters = []
+    for inputs, units in itertools.pairwise(net.sizes):
+        W = rng.normal(0, 0.05, (inputs, units)).astype(np.float32)
+        parameters.append([W, np.zeros(units, np.float32)])
+
+    def loss(parameters, x, y):
+        a = x
+        for W, b in parameters[:-1]:
+            a = anp.maximum(anp.dot(a, W) + b, 0)
+        z = anp.dot(a, parameters[-1][0]) + parameters[-1][1]
+        z = z - anp.max(z, axis=1, keepdims=True)
+        log_sum = anp.log(anp.sum(anp.exp(z), axis=1))
+        return anp.mean(log_sum - z[anp.arange(len(y)), y])
+
+    gradient = grad(loss)
+
+    def epoch() -> None:
+        order = rng.permutation(net.examples)
+        for start in range(0, net.examples, net.batch):
+            rows = order[start : start + net.batch]
+            for pair, gradients in zip(
+                parameters, gradient(parameters, x[rows], y[rows]), strict=True
+            ):
+                for parameter, g in zip(pair, gradients, strict=True):
+                    parameter -= RATE * g
+
+    return epoch
