@@ -1,4 +1,7 @@
-"""What `dlcore.rules` promises: right derivatives, purity, `out=`, and any kind of array."""
+"""What a training step's rules promise: right derivatives, purity, `out=`, any kind of array.
+
+The other rules, and what they promise, are tried in tests/rules.
+"""
 
 import numpy as np
 import pytest
@@ -7,6 +10,7 @@ from hypothesis import strategies as st
 
 from dlcore.derivatives import central_difference, complex_step
 from dlcore.rules import activations, affine, losses, penalties
+from tests.rules.witnesses import agree, layouts
 
 ROWS, COLUMNS = st.integers(1, 4), st.integers(1, 5)
 SEEDS = st.integers(0, 2**16)
@@ -45,21 +49,6 @@ def drawn(kind, n, k, rng, dtype=np.float64):
 
 def away_from_the_kink(z):
     return z + 0.01 * np.where(z >= 0, 1, -1)
-
-
-def agree(ours, numerical, tolerance=1e-6):
-    assert ours.shape == numerical.shape
-    assert np.abs(ours - numerical).max() <= tolerance * max(1, np.abs(numerical).max())
-
-
-def layouts(array):
-    """The same numbers, laid out in other ways in memory."""
-    wide = np.repeat(array, 2, axis=-1)
-    locked = array.copy()
-    locked.setflags(write=False)
-    turned = array[::-1].copy()[::-1]
-    return {"Fortran": np.asfortranarray(array), "strided": wide[..., ::2], "read-only": locked,
-            "reversed": turned}  # fmt: skip
 
 
 # --- activations --------------------------------------------------------------------------------

@@ -117,7 +117,7 @@ class Sequential(Network):
             return {f"val_{name}": value for name, value in numbers.items()}
 
         self.history, self.stop_training = History(), False
-        everyone = [self.history, *reporters, *callbacks]
+        everyone = [*reporters, *callbacks, self.history]  # so it records what they add to logs
         names = ["loss", *(m.name for m in named)]
         plan = {
             "epochs": epochs - initial_epoch,

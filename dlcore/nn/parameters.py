@@ -5,6 +5,7 @@ An optimiser then updates a whole network with a call or two, instead of a few f
 onto the vectors, so nothing else needs to know.
 """
 
+import itertools
 from collections.abc import Sequence
 
 import numpy as np
@@ -32,8 +33,12 @@ class ParameterVector:
             layer.gradients[name] = self.gradients[place].reshape(old.shape)
             self._windows.append(layer.parameters[name])
             start += size
-        end = sum(size for s, size in zip(self._slots, sizes, strict=True) if s[2])
+        learning = [size for s, size in zip(self._slots, sizes, strict=True) if s[2]]
+        end = sum(learning)
         self.trainable, self.trainable_gradients = self.values[:end], self.gradients[:end]
+        starts = [sum(learning[:i]) for i in range(len(learning) + 1)]
+        # where each trainable parameter lies, for what must look at them one by one
+        self.trainable_parts = [slice(a, b) for a, b in itertools.pairwise(starts)]
 
     def holds(self, layers: Sequence[Layer]) -> bool:
         """Whether this is still where these layers keep their parameters.

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from dlcore.nn.batches import Rows
-from dlcore.nn.callbacks import Callback, Logs, ProgressBar
+from dlcore.nn.callbacks import Callback, Logs, ProgressBar, TerminateOnNaN
 from dlcore.nn.losses import Loss
 from dlcore.nn.metrics import Metric
 from dlcore.nn.parameters import ParameterVector
@@ -33,6 +33,7 @@ class Step:
         self.logits = self.fused or loss.from_logits
         self.regularized = [la for la in model.layers if la.regularizers and la.trainable]
         self._gradients, self._variables = [vector.trainable_gradients], [vector.trainable]
+        self._parts = [vector.trainable_parts]
         self._room = np.empty((0, *last.output_shape), model.dtype)
 
     def forward(self, x: Array, *, training: bool = False) -> Array:
@@ -47,6 +48,19 @@ class Step:
         """What the regularisers add to the loss at the present weights."""
         return sum(layer.penalty() for layer in self.regularized)
 
+    def where_it_broke(self) -> str:
+        """The layer whose gradient stopped being finite first on the way back, told in words.
+
+        '' where that cannot be known: once the weights are NaN, all gradients are.
+        """
+        learning = [la for la in reversed(self.model.layers) if la.trainable and la.gradients]
+        finite = [all(np.isfinite(g).all() for g in la.gradients.values()) for la in learning]
+        if all(finite) or not any(finite):
+            return ""
+        return (
+            f"; on the way back, the gradient of layer {learning[finite.index(False)].name!r} broke"
+        )
+
     def train(
         self, x: Array, y: Array, weights: Array | None, *, spend_grads: bool = False
     ) -> tuple[Array, float]:
@@ -59,7 +73,9 @@ class Step:
         weight = 1 / n if weights is None else weights[:, np.newaxis] / n
         d = self.loss.gradient(outputs, y, weight, self.logits, self._room[:n])
         self.model.backward(d, activated=not self.fused)
-        self.optimizer.apply(self._gradients, self._variables, spend_grads=spend_grads)
+        self.optimizer.apply(
+            self._gradients, self._variables, spend_grads=spend_grads, parts=self._parts
+        )
         return outputs, penalty
 
 
@@ -128,8 +144,9 @@ def run_epochs(
 ) -> None:
     """Train for these epochs; `validate()` gives the numbers on held-out data, or {}.
 
-    Raises FloatingPointError when the loss or the weights stop being finite; the weights are then
-    back where the last good epoch left them.
+    Raises FloatingPointError when the loss or the weights stop being finite, unless a
+    TerminateOnNaN is among the callbacks; the weights are then back where the last good epoch left
+    them.
     """
     model, vector = step.model, step.vector
     for epoch in epochs:
@@ -141,13 +158,18 @@ def run_epochs(
                 raise FloatingPointError("the weights are no longer finite")
             logs |= validate()
         except FloatingPointError as reason:
+            where, rate = step.where_it_broke(), step.optimizer.learning_rate
             vector.values[:] = before
             step.optimizer.reset()
-            rate = step.optimizer.learning_rate
+            quiet = [c for c in callbacks if isinstance(c, TerminateOnNaN) and not c.raise_error]
+            if quiet:
+                model.stop_training = True
+                quiet[0].on_divergence(epoch, str(reason))
+                break
             raise FloatingPointError(
-                f"training diverged in epoch {epoch + 1}: {reason}. learning_rate={rate:g} is "
-                f"probably too large; try {rate / 10:g}. The weights are back where the last "
-                "complete epoch left them."
+                f"training diverged in epoch {epoch + 1}: {reason}{where}. "
+                f"learning_rate={rate:g} is probably too large; try {rate / 10:g}. "
+                "The weights are back where the last complete epoch left them."
             ) from None
         _call(callbacks, "on_epoch_end", epoch, logs)
         if model.stop_training:
@@ -192,7 +214,9 @@ def _one_epoch(
 
 
 def _overriding(callbacks: Sequence[Callback], hook: str) -> list[Callback]:
-    return [c for c in callbacks if getattr(type(c), hook) is not getattr(Callback, hook)]
+    # asked of the object, not its class: a LambdaCallback has hooks of its own
+    default = getattr(Callback, hook)
+    return [c for c in callbacks if getattr(getattr(c, hook), "__func__", None) is not default]
 
 
 def _call(callbacks: Sequence[Callback], hook: str, *arguments: Any) -> None:

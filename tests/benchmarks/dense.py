@@ -53,6 +53,37 @@ def dlcore_fit(net: Net) -> Epoch:
     return lambda: model.fit(x, y, batch_size=net.batch, epochs=1, verbose=0)
 
 
+def dlcore_tape(net: Net) -> Epoch:
+    """The general tape: the loss as a function, its gradient by `value_and_grad`."""
+    from dlcore import descent, tensor
+    from dlcore.nn.initializers import GlorotUniform
+
+    x, y = data(net)
+    rng = np.random.default_rng(0)
+    params = [
+        (GlorotUniform()(shape, rng=rng), np.zeros(shape[1], np.float32))
+        for shape in itertools.pairwise(net.sizes)
+    ]
+
+    def loss(params, x, y):
+        for W, b in params[:-1]:
+            x = tensor.relu(tensor.affine(x, W, b))
+        return tensor.softmax_cross_entropy(tensor.affine(x, *params[-1]), y).mean()
+
+    gradient = tensor.value_and_grad(loss)
+
+    def epoch() -> None:
+        order = rng.permutation(net.examples)
+        for start in range(0, net.examples, net.batch):
+            rows = order[start : start + net.batch]
+            _, gradients = gradient(params, x[rows], y[rows])
+            for pair, found in zip(params, gradients, strict=True):
+                for p, g in zip(pair, found, strict=True):
+                    descent.gradient_descent(p, g, RATE, out=p, step=g)
+
+    return epoch
+
+
 def gemms(net: Net) -> Epoch:
     """The eight matrix products of a step and nothing else: what no NumPy code can beat."""
     rng = np.random.default_rng(0)

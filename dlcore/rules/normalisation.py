@@ -1,0 +1,111 @@
+"""Normalisation: numbers brought to mean 0 and variance 1, then scaled and moved as learnt.
+
+layer_norm looks along the last axis, at one example; batch_norm looks along all the others, at
+one feature over the batch. The variance is the mean of squares (divided by n, not n - 1), and
+epsilon = 1e-3 is added to it, as in Keras 3. A constant input becomes 0, not NaN.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from dlcore.rules.shaping import unbroadcast
+
+__all__ = [
+    "Normalised",
+    "batch_norm",
+    "batch_norm_given",
+    "batch_norm_given_vjp",
+    "batch_norm_vjp",
+    "layer_norm",
+    "layer_norm_vjp",
+]
+
+Array = np.ndarray
+Triple = tuple[Array, Array, Array]
+
+EPSILON = 1e-3  # Keras 3's
+
+
+class Normalised(NamedTuple):
+    """What the way back needs: x̂ = (x - mean) · scale, and the scale 1 / √(variance + ε).
+
+    For batch_norm mean and variance are (c,), ready for a moving average.
+    """
+
+    x: Array
+    scale: Array
+    mean: Array
+    variance: Array
+
+
+def layer_norm(
+    x: Array, gamma: Array, beta: Array, epsilon: float = EPSILON
+) -> tuple[Array, Normalised]:
+    """γ x̂ + β, normalised along the last axis.  x: (..., c), γ and β: (c,) -> z (..., c), kept."""
+    kept = _normalised(x, x.mean(axis=-1, keepdims=True), -1, epsilon)
+    return gamma * kept.x + beta, kept
+
+
+def layer_norm_vjp(d: Array, kept: Normalised, gamma: Array) -> Triple:
+    """-> dx, dγ, dβ, from what layer_norm kept; the mean and variance depend on x too."""
+    return _vjp(d, kept, gamma, -1)
+
+
+def batch_norm(
+    x: Array, gamma: Array, beta: Array, epsilon: float = EPSILON
+) -> tuple[Array, Normalised]:
+    """γ x̂ + β with the batch's own mean and variance: training.  x: (..., c) -> z, kept."""
+    axes = tuple(range(x.ndim - 1))
+    kept = _normalised(x, x.mean(axis=axes), axes, epsilon)
+    return gamma * kept.x + beta, kept
+
+
+def batch_norm_vjp(d: Array, kept: Normalised, gamma: Array) -> Triple:
+    """-> dx, dγ, dβ, from what batch_norm kept; every example moves every other's x̂."""
+    return _vjp(d, kept, gamma, tuple(range(d.ndim - 1)))
+
+
+def batch_norm_given(
+    x: Array,
+    gamma: Array,
+    beta: Array,
+    mean: Array,
+    variance: Array,
+    epsilon: float = EPSILON,
+) -> Array:
+    """γ x̂ + β with a mean and variance (c,) from elsewhere, which are constants: inference."""
+    return gamma * ((x - mean) / np.sqrt(variance + epsilon)) + beta
+
+
+def batch_norm_given_vjp(
+    d: Array,
+    x: Array,
+    gamma: Array,
+    mean: Array,
+    variance: Array,
+    epsilon: float = EPSILON,
+) -> Triple:
+    """-> dx = d γ / √(variance + ε), dγ = Σ d x̂, dβ = Σ d: every example for itself."""
+    scale = 1 / np.sqrt(variance + epsilon)
+    dgamma, dbeta = _scale_and_offset_vjp(d, (x - mean) * scale, gamma)
+    return d * (gamma * scale), dgamma, dbeta
+
+
+def _normalised(x: Array, mean: Array, axes: int | tuple[int, ...], epsilon: float) -> Normalised:
+    centred = x - mean  # squared after the mean is gone: E x² - (E x)² would cancel
+    variance = np.square(centred).mean(axis=axes).reshape(mean.shape)
+    scale = 1 / np.sqrt(variance + epsilon)
+    return Normalised(centred * scale, scale, mean, variance)
+
+
+def _vjp(d: Array, kept: Normalised, gamma: Array, axes: int | tuple[int, ...]) -> Triple:
+    g = d * gamma  # what x̂ receives; less the part that moves the mean, and the variance
+    moved = g.mean(axis=axes, keepdims=True)
+    stretched = (g * kept.x).mean(axis=axes, keepdims=True)
+    dx = kept.scale * (g - moved - kept.x * stretched)
+    return dx, *_scale_and_offset_vjp(d, kept.x, gamma)
+
+
+def _scale_and_offset_vjp(d: Array, x: Array, gamma: Array) -> tuple[Array, Array]:
+    return unbroadcast(d * x, gamma.shape), unbroadcast(d, gamma.shape)

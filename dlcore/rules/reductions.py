@@ -1,0 +1,64 @@
+"""Reductions: many numbers become one, along one axis, several, or all of them.
+
+axis is None for all, a number or a tuple of numbers; with keepdims the axes stay, of length 1.
+"""
+
+import math
+
+import numpy as np
+
+from dlcore.rules.shaping import broadcast_to
+
+__all__ = ["max", "max_vjp", "mean", "mean_vjp", "sum", "sum_vjp"]
+
+Array = np.ndarray
+Axis = int | tuple[int, ...] | None
+Shape = tuple[int, ...]
+
+
+def sum(x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
+    """Σ x."""
+    return x.sum(axis=axis, keepdims=keepdims)
+
+
+def sum_vjp(d: Array, x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
+    """d for every entry that went into its sum.  -> the shape of x."""
+    shape = np.shape(x)
+    return broadcast_to(d.reshape(_with_axes_kept(shape, axis)), shape)
+
+
+def mean(x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
+    """Σ x / n, where n is how many entries one mean is made of."""
+    return x.mean(axis=axis, keepdims=keepdims)
+
+
+def mean_vjp(d: Array, x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
+    """d / n for every entry."""
+    shape = np.shape(x)
+    n = math.prod(shape[i] for i in _axes(len(shape), axis))
+    return sum_vjp(d / n, x, axis)
+
+
+def max(x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
+    """The largest entry."""
+    return x.max(axis=axis, keepdims=keepdims)
+
+
+def max_vjp(d: Array, x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
+    """d for the largest entry and 0 for the others; equal largest ones share it equally."""
+    largest = (x == x.max(axis=axis, keepdims=True)).astype(d.dtype)
+    share = largest / largest.sum(axis=axis, keepdims=True)
+    return d.reshape(_with_axes_kept(x.shape, axis)) * share
+
+
+def _axes(ndim: int, axis: Axis) -> set[int]:
+    """The axes that are reduced, counted from the front."""
+    if axis is None:
+        return set(range(ndim))
+    return {i % ndim for i in (axis if isinstance(axis, tuple) else (axis,))}
+
+
+def _with_axes_kept(shape: Shape, axis: Axis) -> Shape:
+    """The shape of the result with keepdims=True."""
+    reduced = _axes(len(shape), axis)
+    return tuple(1 if i in reduced else size for i, size in enumerate(shape))

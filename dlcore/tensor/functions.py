@@ -1,0 +1,90 @@
+"""Gradients of functions: a function in, the function of its gradient out."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+from dlcore.tensor import operations as ops
+from dlcore.tensor.tape import Tensor, apply, gradients_of, recording
+
+__all__ = ["grad", "hessian_vector_product", "no_grad", "value_and_grad"]
+
+Array = np.ndarray
+
+
+def value_and_grad(f: Callable[..., Any], argnum: int = 0) -> Callable[..., tuple[Any, Any]]:
+    """A function that returns f's value and its gradient with respect to one argument.
+
+    f takes arrays as Tensors and returns one number. The argument may be an array, or a list,
+    tuple or dict of arrays (nested as you like); the gradient has the same form.
+    """
+
+    def both(*arguments: Any, **options: Any) -> tuple[Any, Any]:
+        if not 0 <= argnum < len(arguments):
+            raise ValueError(f"argnum must be in 0..{len(arguments) - 1}; got {argnum}.")
+        leaves: list[Tensor] = []
+        argument = _each(_leaf_into(leaves), arguments[argnum])
+        # traced by an outer gradient: then this one has to be recorded as well
+        record = any(leaf._operation is not None for leaf in leaves)
+        given = [*arguments[:argnum], argument, *arguments[argnum + 1 :]]
+        token = recording.set(True)  # also inside no_grad: a gradient has been asked for
+        try:
+            value = f(*given, **options)
+        finally:
+            recording.reset(token)
+        if not isinstance(value, Tensor):
+            raise TypeError(f"f must return a Tensor of one number; got {type(value).__name__}.")
+        found = iter(gradients_of(value, leaves, record=record))
+        return value if record else value.data[()], _each(lambda _: next(found), arguments[argnum])
+
+    return both
+
+
+def grad(f: Callable[..., Any], argnum: int = 0) -> Callable[..., Any]:
+    """A function that returns f's gradient; see `value_and_grad`. grad(grad(f)) works as well."""
+    both = value_and_grad(f, argnum)
+    return lambda *arguments, **options: both(*arguments, **options)[1]
+
+
+def hessian_vector_product(f: Callable[[Any], Any], x: Array, v: Array) -> Array:
+    """H v, where H is the matrix of f's second derivatives at x, without ever making H.
+
+    x, v: one shape; returns that shape. It is the gradient of (gradient of f)·v, and costs a few
+    gradients, not one for each entry (Pearlmutter 1994).
+    """
+    x, v = np.asarray(x), np.asarray(v)
+    if x.shape != v.shape:
+        raise ValueError(f"v must have shape {x.shape}, as x; got {v.shape}.")
+    return grad(lambda at: (grad(f)(at) * v).sum())(x)
+
+
+@contextmanager
+def no_grad() -> Iterator[None]:
+    """Nothing is recorded inside: for predictions, and for updates of parameters."""
+    token = recording.set(False)
+    try:
+        yield
+    finally:
+        recording.reset(token)
+
+
+def _leaf_into(leaves: list[Tensor]) -> Callable[[Any], Tensor]:
+    def leaf(x: Any) -> Tensor:
+        traced = isinstance(x, Tensor) and x.requires_grad
+        leaves.append(apply(ops.SAME, x) if traced else Tensor(x, requires_grad=True))
+        return leaves[-1]
+
+    return leaf
+
+
+def _each(change: Callable[[Any], Any], tree: Any) -> Any:
+    """The same lists, tuples and dicts, with every array in them changed."""
+    if tree.__class__ is np.ndarray:  # first, for it is the usual case
+        return change(tree)
+    if isinstance(tree, dict):
+        return {name: _each(change, branch) for name, branch in tree.items()}
+    if isinstance(tree, list | tuple):
+        return type(tree)([_each(change, branch) for branch in tree])
+    return change(tree)

@@ -1,0 +1,84 @@
+"""What every rule promises: the right derivatives, purity, float32 kept, any layout in memory."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import dlcore.rules
+from dlcore.derivatives import complex_step
+from tests.rules.cases import ANALYTIC, CASES
+from tests.rules.witnesses import agree, layouts, numerical_gradients, tupled
+
+SIZES = {"n": st.integers(1, 4), "k": st.integers(1, 4), "seed": st.integers(0, 2**16)}
+
+
+def called(name, n=3, k=4, seed=1, dtype=np.float64):
+    """f, vjp, d and the inputs of a case."""
+    rng = np.random.default_rng(seed)
+    f, vjp, inputs = CASES[name](rng, n, k)
+    d = np.asarray(rng.normal(size=np.shape(f(*inputs))))
+    return f, vjp, d.astype(dtype), [np.asarray(x, dtype) for x in inputs]
+
+
+def test_every_rule_with_a_vjp_is_tried_here_or_in_test_rules():
+    tried = {name.split()[0] for name in CASES} | {"scaled_dot_product_attention"}
+    for family in set(dlcore.rules.__all__) - {"losses", "penalties"}:
+        module = getattr(dlcore.rules, family)
+        rules = {name.removesuffix("_vjp") for name in module.__all__ if name.endswith("_vjp")}
+        assert rules
+        assert rules <= set(module.__all__)
+        assert rules - tried == set()
+
+
+@pytest.mark.parametrize("name", CASES)
+@given(**SIZES)
+@settings(deadline=None, max_examples=8)
+def test_every_vjp_equals_central_differences(name, n, k, seed):
+    f, vjp, d, inputs = called(name, n, k, seed)
+    numerical = numerical_gradients(f, d, inputs)
+    for ours, known in zip(tupled(vjp(d, *inputs)), numerical, strict=True):
+        agree(ours, known)
+
+
+@pytest.mark.parametrize("name", sorted(ANALYTIC))
+@given(**SIZES)
+@settings(deadline=None, max_examples=4)
+def test_every_analytic_vjp_equals_the_complex_step(name, n, k, seed):
+    f, vjp, d, inputs = called(name, n, k, seed)
+    exact = numerical_gradients(f, d, inputs, complex_step)
+    for ours, known in zip(tupled(vjp(d, *inputs)), exact, strict=True):
+        agree(ours, known, 1e-12)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_no_rule_changes_what_it_is_given(name):
+    f, vjp, d, inputs = called(name)
+    copies = [x.copy() for x in (d, *inputs)]
+    for array in (d, *inputs):
+        array.setflags(write=False)
+    f(*inputs)
+    vjp(d, *inputs)
+    for array, copy in zip((d, *inputs), copies, strict=True):
+        np.testing.assert_array_equal(array, copy)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_float32_stays_float32_and_is_near_float64(name):
+    f, vjp, d, inputs = called(name)
+    small_f, small_vjp, small_d, small = called(name, dtype=np.float32)
+    ours = small_f(*small), *tupled(small_vjp(small_d, *small))
+    exact = f(*inputs), *tupled(vjp(d, *inputs))
+    for one, known in zip(ours, exact, strict=True):
+        assert one.dtype == np.float32
+        np.testing.assert_allclose(one, known, rtol=2e-5, atol=5e-6)
+
+
+@pytest.mark.parametrize("layout", ["Fortran", "strided", "read-only", "reversed"])
+@pytest.mark.parametrize("name", CASES)
+def test_every_layout_in_memory_is_accepted(name, layout):
+    f, vjp, d, inputs = called(name)
+    laid_out = [layouts(x)[layout] for x in (d, *inputs)]
+    ours = f(*laid_out[1:]), *tupled(vjp(*laid_out))
+    for one, known in zip(ours, (f(*inputs), *tupled(vjp(d, *inputs))), strict=True):
+        np.testing.assert_allclose(one, known, rtol=1e-12, atol=1e-14)
