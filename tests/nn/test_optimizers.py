@@ -261,8 +261,14 @@ def test_an_interrupted_series_of_fits_is_one_fit(optimizer):
     assert equal(once.get_weights(), twice.get_weights())
 
 
-@pytest.mark.parametrize(("where", "name"), [(None, "third"), (0, "first")])
-def test_a_fit_that_breaks_names_the_layer_where_a_gradient_first_was_not_finite(where, name):
+@pytest.mark.parametrize(
+    ("where", "told"),
+    [
+        (None, r"no longer finite\. learning_rate="),  # every gradient is NaN: nobody can tell
+        (0, r"the gradient of layer 'first' broke\. learning_rate="),
+    ],
+)
+def test_a_fit_that_breaks_names_the_layer_where_that_can_be_known(where, told):
     layers = [
         nn.layers.Dense(4, input_shape=(INPUTS,), name="first"),
         nn.layers.Dense(4, name="second"),
@@ -278,7 +284,7 @@ def test_a_fit_that_breaks_names_the_layer_where_a_gradient_first_was_not_finite
         x, targets = x * np.float32(1e30), targets * 1e10
         layers[0].kernel[:] *= np.float32(1e-30)
     before = model.get_weights()
-    with pytest.raises(FloatingPointError, match=rf"a gradient of layer '{name}'\. learning_rate="):
+    with pytest.raises(FloatingPointError, match=told):
         model.fit(x, targets, len(x), 1, 0)
     assert equal(model.get_weights(), before)
 
