@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.book import WHOLE_BOOK_SECONDS, notebooks, seconds_allowed, settle_environment
+from tests.book import WHOLE_BOOK_SECONDS, seconds_allowed, settle_environment
 
 FRAMEWORKS = (
     "frameworks: the tests against PyTorch and Keras are left out; to run them: "
@@ -45,9 +45,22 @@ def blas_line() -> str:
 
 
 @pytest.fixture(scope="session")
-def chapter_notebooks() -> list[Path]:
-    """The book's notebooks in reading order."""
-    return notebooks()
+def keras():
+    """Keras 3 on PyTorch. Fails, and does not skip, where it is not installed."""
+    os.environ["KERAS_BACKEND"] = "torch"
+    import keras
+
+    assert keras.backend.backend() == "torch"
+    return keras
+
+
+@pytest.fixture(scope="session")
+def torch():
+    """PyTorch on one thread."""
+    import torch
+
+    torch.set_num_threads(1)
+    return torch
 
 
 class NotebookTimes:

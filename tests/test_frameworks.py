@@ -4,7 +4,6 @@ Left out unless asked for: `pytest -m frameworks`. Keras runs on PyTorch here.
 """
 
 import inspect
-import os
 
 import numpy as np
 import pytest
@@ -16,25 +15,6 @@ pytestmark = [
     # Keras's own way to ask PyTorch for an array
     pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept:DeprecationWarning"),
 ]
-
-
-@pytest.fixture(scope="module")
-def keras():
-    """Keras 3 on PyTorch. Fails, and does not skip, where it is not installed."""
-    os.environ["KERAS_BACKEND"] = "torch"
-    import keras
-
-    assert keras.backend.backend() == "torch"
-    return keras
-
-
-@pytest.fixture(scope="module")
-def torch():
-    """PyTorch on one thread."""
-    import torch
-
-    torch.set_num_threads(1)
-    return torch
 
 
 def problem(n=70, inputs=6, classes=3, seed=0):

@@ -5,7 +5,6 @@ Left out unless asked for: `pytest -m frameworks`. Keras runs on PyTorch here.
 
 import inspect
 import itertools
-import os
 
 import numpy as np
 import pytest
@@ -21,25 +20,6 @@ pytestmark = [
     # Keras warns of a filepath that it has seen before, and of numbers that are missing
     pytest.mark.filterwarnings("ignore::UserWarning:keras.*"),
 ]
-
-
-@pytest.fixture(scope="module")
-def keras():
-    """Keras 3 on PyTorch. Fails, and does not skip, where it is not installed."""
-    os.environ["KERAS_BACKEND"] = "torch"
-    import keras
-
-    assert keras.backend.backend() == "torch"
-    return keras
-
-
-@pytest.fixture(scope="module")
-def torch():
-    """PyTorch on one thread."""
-    import torch
-
-    torch.set_num_threads(1)
-    return torch
 
 
 STEPS = 200

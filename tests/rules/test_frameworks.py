@@ -3,8 +3,6 @@
 Left out unless asked for: `pytest -m frameworks`. Keras runs on PyTorch here.
 """
 
-import os
-
 import numpy as np
 import pytest
 
@@ -31,25 +29,6 @@ IMAGES = [
     for strides in (1, 2, (2, 3))
     for padding in ("valid", "same")
 ]
-
-
-@pytest.fixture(scope="module")
-def keras():
-    """Keras 3 on PyTorch. Fails, and does not skip, where it is not installed."""
-    os.environ["KERAS_BACKEND"] = "torch"
-    import keras
-
-    assert keras.backend.backend() == "torch"
-    return keras
-
-
-@pytest.fixture(scope="module")
-def torch():
-    """PyTorch on one thread."""
-    import torch
-
-    torch.set_num_threads(1)
-    return torch
 
 
 def normal(*shape, seed=0):
