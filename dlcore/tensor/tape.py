@@ -169,9 +169,14 @@ class Tensor:
 
 def apply(operation: Operation, *inputs: Any, **options: Any) -> Tensor:
     """The operation's result as a Tensor; recorded if an input asks for gradients."""
-    z = operation.forward(*[x.data if x.__class__ is Tensor else x for x in inputs], **options)
-    result = Tensor(z)
-    if recording.get() and any(x.__class__ is Tensor and x.requires_grad for x in inputs):
+    arrays, asked = [], False
+    for x in inputs:
+        if x.__class__ is Tensor:
+            asked = asked or x.requires_grad
+            x = x.data
+        arrays.append(x)
+    result = Tensor(operation.forward(*arrays, **options))
+    if asked and recording.get():
         result.requires_grad = True
         result._operation, result._inputs, result._options = operation, inputs, options
     return result

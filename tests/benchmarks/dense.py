@@ -76,7 +76,7 @@ def dlcore_tape(net: Net) -> Epoch:
         order = rng.permutation(net.examples)
         for start in range(0, net.examples, net.batch):
             rows = order[start : start + net.batch]
-            _, gradients = gradient(params, x[rows], y[rows])
+            _, gradients = gradient(params, np.take(x, rows, 0), y[rows])
             for pair, found in zip(params, gradients, strict=True):
                 for p, g in zip(pair, found, strict=True):
                     descent.gradient_descent(p, g, RATE, out=p, step=g)
