@@ -135,7 +135,7 @@ class Network:
         Stops at the first layer that learns: nothing before it needs a derivative. With
         activated=False, d is ∂E/∂logits and the last activation is passed by.
         """
-        first = next((i for i, la in enumerate(self.layers) if _learns(la)), len(self.layers))
+        first = next((i for i, la in enumerate(self.layers) if la.learns()), len(self.layers))
         for i in range(len(self.layers) - 1, first - 1, -1):
             d = self.layers[i].backward(d, activated=activated, need_dx=i > first)
             activated = True
@@ -143,7 +143,7 @@ class Network:
     def __call__(self, x: Any, training: bool = False) -> Array:
         """The predictions for x, (n, *output_shape), in one pass."""
         with self._built_for(x):
-            x = checked_inputs("x", x, self.input_shape, self.dtype)
+            x = checked_inputs("x", x, self.input_shape, self.dtype, self.layers[0])
         return np.array(self.forward(x, training=training))
 
     def predict(self, x: Any, batch_size: int | None = None, verbose: str | int = 0) -> Array:
@@ -151,7 +151,7 @@ class Network:
         size = INFERENCE_BATCH if batch_size is None else batch_size
         checks.integer("batch_size", size, least=1)
         with self._built_for(x):
-            x = checked_inputs("x", x, self.input_shape, self.dtype)
+            x = checked_inputs("x", x, self.input_shape, self.dtype, self.layers[0])
         predictions = np.empty((len(x), *self.output_shape), self.dtype)
         for start in range(0, len(x), size):
             predictions[start : start + size] = self.forward(x[start : start + size])
@@ -243,7 +243,3 @@ class Network:
                 layer.unbuild()
             self.input_shape, self._rng.bit_generator.state = before
             raise
-
-
-def _learns(layer: Layer) -> bool:
-    return layer.trainable and bool(layer.parameters)
