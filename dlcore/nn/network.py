@@ -205,7 +205,7 @@ class Network:
             if layer.name in taken:
                 raise ValueError(f"name must be unique; there is a layer {layer.name!r} already.")
             return
-        base, number = type(layer).__name__.lower(), 0
+        base, number = layer.kind(), 0
         while layer.name in taken:
             number += 1
             layer.name = f"{base}_{number}"

@@ -10,6 +10,7 @@ training step about a fifth of its time. So what `forward` and `backward` return
 the next call; calling the layer itself, `layer(x)`, gives an array of your own.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -39,7 +40,7 @@ class Layer:
         name: str | None = None,
         trainable: bool = True,
     ) -> None:
-        self.name = name or type(self).__name__.lower()
+        self.name = name or self.kind()
         self.given_name = name is not None
         self.given_input_shape = None if input_shape is None else example_shape(input_shape)
         self._trainable = bool(trainable)
@@ -50,6 +51,12 @@ class Layer:
         self.gradients: dict[str, Array] = {}
         self.regularizers = {}
         self._rooms: dict[str, Array] = {}
+
+    @classmethod
+    def kind(cls) -> str:
+        """The name a layer of this kind gets if it is given none, as Keras makes it."""
+        apart = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", cls.__name__)
+        return re.sub(r"([a-z])([A-Z])", r"\1_\2", apart).lower()
 
     # What a kind of layer defines
 
