@@ -112,9 +112,9 @@ def graph(
         for layer, y in zip(layering.layers, layering.heights, strict=True)
     ]
     bends = [[(x[layer], middle + scale * y) for layer, y in bend] for bend in layering.bends]
-    drawing.edges(bends, slopes)
     for i, node in enumerate(shown.nodes):
         drawing.node(i, node, values, gradients)
+    drawing.edges(bends, slopes)  # after the nodes: slopes make room for what stands there
     drawing.key(values, gradients, slopes)
     if stage is not None:
         drawing.stage_line(name_of(shown, count - 1))

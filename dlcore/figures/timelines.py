@@ -40,7 +40,8 @@ def timeline(
     top = height - 0.45 - 0.19 * heading.count("\n")
     place = lambda year: top - (top - 0.25) * (year - first) / (last - first)  # noqa: E731
     ax.plot([AXIS, AXIS], [place(last) - 0.1, place(first) + 0.1], color=GREY, linewidth=2)
-    for decade in range(-int(-first // 10) * 10, int(last) + 1, 10):
+    step = 10 if last - first <= 60 else 20 if last - first <= 120 else 50
+    for decade in range(-int(-first // step) * step, int(last) + 1, step):
         ax.plot([AXIS - 0.06, AXIS], [place(decade)] * 2, color=GREY, linewidth=1)
         ax.text(
             AXIS - 0.12,
@@ -68,7 +69,7 @@ def timeline(
             weight="bold",
             gid="year",
         )
-        line = {"color": "#9A9A9A", "linewidth": 0.8}
+        line = {"color": "#9A9A9A", "linewidth": 0.8, "linestyle": "-"}
         ax.plot([AXIS + 0.05, YEARS - 0.12, YEARS], [place(year), y, y], **line)
         ax.plot(AXIS, place(year), "o", color=COLOURS["blue"], markersize=6, zorder=3)
     return fig
