@@ -11,7 +11,7 @@ from mpl_toolkits.mplot3d.art3d import Line3DCollection
 from dlcore import figures
 from dlcore.figures import growth, jacobians, style, tiles
 
-PATH = np.array([[-1.0, 1.0], [0.5, 0.5], [0.0, 0.0]])
+PATH = np.array([[-1.0, 1.0], [0.5, 0.5], [1.0, 0.0]])
 
 
 def bowl(x, y):
@@ -195,7 +195,7 @@ def test_costs_are_named_at_their_ends_with_their_power_law():
 def test_names_at_the_ends_of_lines_keep_off_a_long_title():
     n = np.array([10, 100, 1000])
     measured = {f"line {power}": (n, n**power) for power in (1.0, 2.0, 2.1)}
-    fig = figures.costs(measured, xlabel="n", ylabel="s", title="A finding " * 10)
+    fig = figures.costs(measured, xlabel="n", ylabel="s", title="n" * 33 + " " + "n" * 28)
     fig.canvas.draw()
     title = fig.axes[0]._left_title.get_window_extent()
     boxes = extents(fig.axes[0].texts)

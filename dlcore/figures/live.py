@@ -13,7 +13,7 @@ from .lines import FEW, curves
 from .pages import Page, book_style
 from .stills import Caption, Still, checked_alt, small_png
 
-SHARE = 0.01  # of the time since the fit began, which drawing may take while it runs
+SHARE = 0.02  # of the time since the fit began, which drawing may take while it runs
 
 
 class LivePlot(Callback):
@@ -21,7 +21,7 @@ class LivePlot(Callback):
 
     title, ylabel, log: as in `curves`; alt: as in `show`. names: what to draw, by default the
     losses. A new picture takes the place of the last after `every` seconds or more, so that
-    drawing takes about a hundredth of the time; where no notebook runs, only the last is shown.
+    drawing takes about a fiftieth of the time; where no notebook runs, only the last is shown.
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class LivePlot(Callback):
                 self.history[name].append(logs[name])
         now = time.perf_counter()
         due = now - self.drawn >= self.every and self.spent <= SHARE * (now - self.began)
-        if self.is_live and due:
+        if self.is_live and due and self.drawable():
             self.show(self.quick_png())
             self.drawn = time.perf_counter()
             self.spent += self.drawn - now
