@@ -42,7 +42,7 @@ def test_an_animation_saves_one_strip_with_its_words_and_a_closed_player(display
     assert words["image/png"]["alt"] == ALT and ALT in caption["text/html"]
     assert [("image/png" in data) for data, _ in displayed] == [True, False, False]
     html = player["text/html"]
-    assert html.startswith("<details") and "open>" not in html.split("<img")[0]  # nothing moves
+    assert html.startswith('<details class="figure-animation"><summary>')  # closed: nothing moves
     assert "<script" not in html and f'alt="{ALT}"' in html
     png, moving = shown_pictures(displayed)
     assert len(png) < animations.LARGEST_STRIP and len(moving) < animations.LARGEST

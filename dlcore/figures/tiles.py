@@ -10,7 +10,7 @@ from .landscapes import HALO
 from .pages import WIDTH, fresh, in_style, one_axes
 from .style import COLOURS, GRADIENT, GREY, ink
 
-FILLS = ("#cfe3f1", "#f6dcc8", "#d3ece2", "#f0e0ea")  # pale, apart in grey as well
+FILLS = ("#cfe3f1", "#f6dcc8", "#d3ece2", "#f0e0ea")  # pale; in grey the names tell them apart
 Tile = tuple[str, int, int] | tuple[str, int, int, str]  # name, rows, columns, shape in letters
 
 
