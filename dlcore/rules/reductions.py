@@ -52,7 +52,7 @@ def max_vjp(d: Array, x: Array, axis: Axis = None, keepdims: bool = False) -> Ar
 
 def _count(shape: Shape, axis: Axis) -> int:
     """How many entries go into one sum."""
-    return math.prod(shape[i] for i in _axes(len(shape), axis))
+    return math.prod(shape if axis is None else (shape[i] for i in _axes(len(shape), axis)))
 
 
 def _axes(ndim: int, axis: Axis) -> set[int]:

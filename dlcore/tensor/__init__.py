@@ -17,7 +17,8 @@ from dlcore.tensor.calls import (
     tanh,
 )
 from dlcore.tensor.functions import grad, hessian_vector_product, no_grad, value_and_grad
-from dlcore.tensor.tape import Tensor, gradients_of
+from dlcore.tensor.tape import Tensor
+from dlcore.tensor.walk import gradients_of
 
 __all__ = [
     "Tensor",

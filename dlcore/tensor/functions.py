@@ -2,16 +2,20 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import numpy as np
 
 from dlcore.tensor import operations as ops
-from dlcore.tensor.tape import Tensor, apply, gradients_of, recording
+from dlcore.tensor.tape import Tensor, apply, recording
+from dlcore.tensor.walk import in_form, walk_back
 
 __all__ = ["grad", "hessian_vector_product", "no_grad", "value_and_grad"]
 
 Array = np.ndarray
+
+inside: ContextVar[bool] = ContextVar("inside", default=False)  # a function being differentiated
 
 
 def value_and_grad(f: Callable[..., Any], argnum: int = 0) -> Callable[..., tuple[Any, Any]]:
@@ -26,17 +30,22 @@ def value_and_grad(f: Callable[..., Any], argnum: int = 0) -> Callable[..., tupl
             raise ValueError(f"argnum must be in 0..{len(arguments) - 1}; got {argnum}.")
         leaves: list[Tensor] = []
         argument = _each(_leaf_into(leaves), arguments[argnum])
-        # traced by an outer gradient: then this one has to be recorded as well
-        record = any(leaf._operation is not None for leaf in leaves)
         given = [*arguments[:argnum], argument, *arguments[argnum + 1 :]]
-        token = recording.set(True)  # also inside no_grad: a gradient has been asked for
+        tokens = recording.set(True), inside.set(True)  # in no_grad too: a gradient was asked for
         try:
             value = f(*given, **options)
         finally:
-            recording.reset(token)
+            recording.reset(tokens[0])
+            inside.reset(tokens[1])
         if not isinstance(value, Tensor):
             raise TypeError(f"f must return a Tensor of one number; got {type(value).__name__}.")
-        found = iter(gradients_of(value, leaves, record=record))
+        record = recording.get() and any(leaf._operation is not None for leaf in leaves)
+        flow, others = walk_back(value, leaves, record=record)
+        if others and not record and inside.get() and recording.get():
+            # an outer gradient asks how this one depends on what f took from outside
+            record = True
+            flow, _ = walk_back(value, leaves, record=True)
+        found = iter(in_form(flow, leaves, record))
         return value if record else value.data[()], _each(lambda _: next(found), arguments[argnum])
 
     return both
@@ -86,5 +95,6 @@ def _each(change: Callable[[Any], Any], tree: Any) -> Any:
     if isinstance(tree, dict):
         return {name: _each(change, branch) for name, branch in tree.items()}
     if isinstance(tree, list | tuple):
-        return type(tree)([_each(change, branch) for branch in tree])
+        remade = getattr(type(tree), "_make", type(tree))  # a NamedTuple is made by _make
+        return remade([_each(change, branch) for branch in tree])
     return change(tree)

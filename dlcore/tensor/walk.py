@@ -1,0 +1,103 @@
+"""The walk back: from a result to what it was made from, newest first.
+
+Each tensor's derivative goes through the VJP of the operation that made it, and what arrives
+for one tensor along several paths is added up.
+"""
+
+import math
+from collections.abc import Sequence
+from heapq import heappop, heappush
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from dlcore.tensor.tape import Tensor
+
+__all__ = ["gradients_of", "in_form", "walk_back"]
+
+Array = np.ndarray
+
+
+def gradients_of(
+    result: "Tensor", sources: Sequence["Tensor"], d: Any = None, *, record: bool = False
+) -> list[Any]:
+    """∂result/∂source for each source, shaped like it; zeros where the result does not depend.
+
+    d: ∂E/∂result, an array, 1 by default, when the result is one number. The gradients are arrays, or with
+    record=True Tensors that can be differentiated again.
+
+    Raises ValueError for a result of several numbers without d, or a d of another shape;
+    NotImplementedError if an operation on the way cannot be recorded.
+    """
+    flow, _ = walk_back(result, sources, d, record=record)
+    return in_form(flow, sources, record)
+
+
+def in_form(flow: dict["Tensor", Any], sources: Sequence["Tensor"], record: bool) -> list[Any]:
+    """What flows to each source: arrays, or Tensors if recorded; zeros where nothing does."""
+    found = [flow[s] if s in flow else np.zeros(s.shape, s.dtype) for s in sources]
+    if not record:
+        return found
+    return [g if g.__class__ is s.__class__ else s.__class__(g) for g, s in zip(found, sources)]
+
+
+def walk_back(
+    result: "Tensor", sources: Sequence["Tensor"] | None, d: Any = None, *, record: bool = False
+) -> tuple[dict["Tensor", Any], bool]:
+    """What flows back from the result to each source, by tensor; to all leaves if it is None.
+
+    Also whether the result was made from others that ask for gradients and are older than all
+    sources: then the sources' gradients depend on those.
+    """
+    wanted = set(sources or ())
+    oldest = max((s._born for s in wanted), default=math.inf)
+    flow, others = {result: _start(result, d)}, False
+    waiting = [] if result._operation is None else [(result._born, result)]
+    while waiting:  # newest first: then all that flows into a node has arrived
+        _, node = heappop(waiting)
+        arrived = flow[node] if node in wanted else flow.pop(node)
+        shares = _recorded_shares(node, arrived) if record else _shares(node, arrived)
+        for x, asked, share in zip(node._inputs, node._asks, shares, strict=True):
+            if not asked:
+                continue
+            if x in flow:  # added, never written into: a share may be d itself
+                flow[x] = flow[x] + share
+            elif x._born > oldest:
+                others = True  # nothing so old can have been made from a source
+            else:
+                flow[x] = share
+                if x._operation is not None:
+                    heappush(waiting, (x._born, x))
+    return flow, others
+
+
+def _shares(node: "Tensor", d: Array) -> Sequence[Any]:
+    operation = node._operation
+    z = node._kept if operation.keeps else node.data
+    return operation.vjp(d, z, node._asks, *node._arrays, **node._options)
+
+
+def _recorded_shares(node: "Tensor", d: Any) -> Sequence[Any]:
+    """The same in Tensors, so that the tape has it too; where the VJP is made of its operations."""
+    operation, why = node._operation, None
+    if not operation.keeps:  # what was kept are arrays, which would count as constants
+        try:
+            return operation.vjp(d, node, node._asks, *node._inputs, **node._options)
+        except (TypeError, AttributeError) as error:
+            why = error
+    raise NotImplementedError(
+        f"{operation.name} cannot be differentiated twice: its VJP is not made of operations that "
+        "a tape records."
+    ) from why
+
+
+def _start(result: "Tensor", d: Any) -> Array:
+    if d is None:
+        if result.data.size != 1:
+            raise ValueError(f"a result of shape {result.shape} needs d, of that shape.")
+        return np.ones(result.data.shape, result.data.dtype)
+    d = np.asarray(d, result.dtype)
+    if d.shape != result.shape:
+        raise ValueError(f"d must have shape {result.shape}, as the result; got {d.shape}.")
+    return d
