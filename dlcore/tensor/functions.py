@@ -9,7 +9,7 @@ import numpy as np
 
 from dlcore.tensor import operations as ops
 from dlcore.tensor.tape import Tensor, apply, recording
-from dlcore.tensor.walk import in_form, walk_back
+from dlcore.tensor.walk import walk_back
 
 __all__ = ["grad", "hessian_vector_product", "no_grad", "value_and_grad"]
 
@@ -39,14 +39,13 @@ def value_and_grad(f: Callable[..., Any], argnum: int = 0) -> Callable[..., tupl
             inside.reset(tokens[1])
         if not isinstance(value, Tensor):
             raise TypeError(f"f must return a Tensor of one number; got {type(value).__name__}.")
-        record = recording.get() and any(leaf._operation is not None for leaf in leaves)
+        record = recording.get() and any(leaf._made for leaf in leaves)
         flow, others = walk_back(value, leaves, record=record)
         if others and not record and inside.get() and recording.get():
             # an outer gradient asks how this one depends on what f took from outside
             record = True
             flow, _ = walk_back(value, leaves, record=True)
-        found = iter(in_form(flow, leaves, record))
-        return value if record else value.data[()], _each(lambda _: next(found), arguments[argnum])
+        return value if record else value.data[()], _each(flow.__getitem__, argument)
 
     return both
 
@@ -81,20 +80,22 @@ def no_grad() -> Iterator[None]:
 
 def _leaf_into(leaves: list[Tensor]) -> Callable[[Any], Tensor]:
     def leaf(x: Any) -> Tensor:
-        traced = isinstance(x, Tensor) and x.requires_grad
-        leaves.append(apply(ops.SAME, x) if traced else Tensor(x, requires_grad=True))
-        return leaves[-1]
+        traced = x.__class__ is Tensor and x.requires_grad
+        new = apply(ops.SAME, x) if traced else Tensor(x, requires_grad=True)
+        leaves.append(new)
+        return new
 
     return leaf
 
 
 def _each(change: Callable[[Any], Any], tree: Any) -> Any:
-    """The same lists, tuples and dicts, with every array in them changed."""
-    if tree.__class__ is np.ndarray:  # first, for it is the usual case
+    """The same lists, tuples and dicts, with every array (or Tensor) in them changed."""
+    kind = tree.__class__
+    if kind is Array or kind is Tensor:  # first, for it is the usual case
         return change(tree)
     if isinstance(tree, dict):
         return {name: _each(change, branch) for name, branch in tree.items()}
-    if isinstance(tree, list | tuple):
-        remade = getattr(type(tree), "_make", type(tree))  # a NamedTuple is made by _make
+    if isinstance(tree, (list, tuple)):
+        remade = getattr(kind, "_make", kind)  # a NamedTuple is made by _make
         return remade([_each(change, branch) for branch in tree])
     return change(tree)

@@ -11,7 +11,7 @@ from dlcore.tensor import operations as ops
 from dlcore.tensor.operations import Operation
 from dlcore.tensor.walk import walk_back
 
-__all__ = ["Tensor", "apply"]
+__all__ = ["Tensor", "apply", "tensor_of"]
 
 Array = np.ndarray
 
@@ -29,24 +29,15 @@ class Tensor:
     methods below give Tensors; comparisons give plain arrays, for they have no slope.
     """
 
-    __slots__ = (
-        "_arrays",
-        "_asks",
-        "_born",
-        "_inputs",
-        "_kept",
-        "_operation",
-        "_options",
-        "data",
-        "grad",
-        "requires_grad",
-    )
+    __slots__ = ("_born", "_made", "data", "grad", "requires_grad")
 
     def __init__(self, data: Any, requires_grad: bool = False) -> None:
-        self.data = _real(data.data if isinstance(data, Tensor) else np.asarray(data))
+        if data.__class__ is not Array:
+            data = data.data if isinstance(data, Tensor) else np.asarray(data)
+        self.data = data if data.dtype.kind == "f" else _real(data)
         self.grad: Array | None = None
         self.requires_grad = requires_grad
-        self._operation: Operation | None = None  # without one it is a leaf
+        self._made: tuple[Any, ...] | None = None  # by what, from what; None for a leaf
         self._born = _birth()
 
     shape = property(lambda self: self.data.shape)
@@ -170,7 +161,7 @@ class Tensor:
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
         if method == "reduce" and ufunc in names.REDUCTIONS:
-            return apply(names.REDUCTIONS[ufunc], *inputs, **options)
+            return apply(names.REDUCTIONS[ufunc], *inputs, **{"axis": 0} | options)
         if method == "__call__" and not options:
             if ufunc in names.UFUNCS:
                 return apply(names.UFUNCS[ufunc], *inputs)
@@ -192,35 +183,44 @@ class Tensor:
         )
 
     def __repr__(self) -> str:
-        made = f", made by {self._operation.name}" if self._operation else ""
+        made = f", made by {self._made[0].name}" if self._made else ""
         return f"Tensor({np.array2string(self.data, precision=4, threshold=20)}{made})"
+
+
+def tensor_of(x: Any) -> Tensor:
+    """x as a Tensor, itself if it is one."""
+    return x if x.__class__ is Tensor else Tensor(x)
 
 
 def _real(data: Array) -> Array:
     if data.dtype.kind not in "biuf":
         raise TypeError(f"data must hold real numbers; got dtype {data.dtype}.")
-    return data if data.dtype.kind == "f" else data.astype(np.float64)
+    return data.astype(np.float64)
 
 
 def apply(operation: Operation, *inputs: Any, **options: Any) -> Tensor:
     """The operation's result as a Tensor; recorded if an input asks for gradients."""
     arrays, asks = [], []
     for x in inputs:
-        if x.__class__ is Tensor:
+        kind = x.__class__
+        if kind is Tensor:
             arrays.append(x.data)
             asks.append(x.requires_grad)
         else:
-            arrays.append(np.asarray(x) if isinstance(x, list | tuple) else x)
+            arrays.append(np.asarray(x) if kind is list or kind is tuple else x)
             asks.append(False)
     data, kept = operation.forward(*arrays, **options), None
     if operation.keeps:
         data, kept = data
-    if data.__class__ is not Array or data.dtype.kind != "f":
-        data = _real(np.asarray(data))
-    result = Tensor.__new__(Tensor)  # past __init__ and its checks
-    result.data, result.grad, result._operation, result._born = data, None, None, _birth()
-    result.requires_grad = True in asks and recording.get()
-    if result.requires_grad:
-        result._operation, result._inputs, result._options = operation, inputs, options
-        result._arrays, result._asks, result._kept = arrays, asks, kept
+    if data.__class__ is not Array:
+        data = np.asarray(data)
+    result = Tensor.__new__(Tensor)  # past __init__: most checks are not needed
+    result.data = data if data.dtype.kind == "f" else _real(data)
+    result.grad = None
+    result._born = _birth()
+    if True in asks and recording.get():
+        result.requires_grad = True
+        result._made = operation, inputs, asks, arrays, kept, options
+    else:
+        result.requires_grad, result._made = False, None
     return result

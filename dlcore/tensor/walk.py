@@ -14,7 +14,7 @@ import numpy as np
 if TYPE_CHECKING:
     from dlcore.tensor.tape import Tensor
 
-__all__ = ["gradients_of", "in_form", "walk_back"]
+__all__ = ["gradients_of", "walk_back"]
 
 Array = np.ndarray
 
@@ -24,22 +24,14 @@ def gradients_of(
 ) -> list[Any]:
     """∂result/∂source for each source, shaped like it; zeros where the result does not depend.
 
-    d: ∂E/∂result, an array, 1 by default, when the result is one number. The gradients are arrays, or with
-    record=True Tensors that can be differentiated again.
+    d: ∂E/∂result, an array; 1 by default, when the result is one number. The gradients are
+    arrays, or with record=True Tensors that can be differentiated again.
 
     Raises ValueError for a result of several numbers without d, or a d of another shape;
     NotImplementedError if an operation on the way cannot be recorded.
     """
     flow, _ = walk_back(result, sources, d, record=record)
-    return in_form(flow, sources, record)
-
-
-def in_form(flow: dict["Tensor", Any], sources: Sequence["Tensor"], record: bool) -> list[Any]:
-    """What flows to each source: arrays, or Tensors if recorded; zeros where nothing does."""
-    found = [flow[s] if s in flow else np.zeros(s.shape, s.dtype) for s in sources]
-    if not record:
-        return found
-    return [g if g.__class__ is s.__class__ else s.__class__(g) for g, s in zip(found, sources)]
+    return [flow[s] for s in sources]
 
 
 def walk_back(
@@ -51,14 +43,19 @@ def walk_back(
     sources: then the sources' gradients depend on those.
     """
     wanted = set(sources or ())
-    oldest = max((s._born for s in wanted), default=math.inf)
+    oldest = max([s._born for s in wanted], default=math.inf)
     flow, others = {result: _start(result, d)}, False
-    waiting = [] if result._operation is None else [(result._born, result)]
+    waiting = [(result._born, result)] if result._made else []
     while waiting:  # newest first: then all that flows into a node has arrived
         _, node = heappop(waiting)
         arrived = flow[node] if node in wanted else flow.pop(node)
-        shares = _recorded_shares(node, arrived) if record else _shares(node, arrived)
-        for x, asked, share in zip(node._inputs, node._asks, shares, strict=True):
+        operation, inputs, asks, arrays, kept, options = node._made
+        if record:
+            shares = _recorded_shares(node, arrived)
+        else:
+            z = kept if operation.keeps else node.data
+            shares = operation.vjp(arrived, z, asks, *arrays, **options)
+        for x, asked, share in zip(inputs, asks, shares, strict=True):
             if not asked:
                 continue
             if x in flow:  # added, never written into: a share may be d itself
@@ -67,23 +64,24 @@ def walk_back(
                 others = True  # nothing so old can have been made from a source
             else:
                 flow[x] = share
-                if x._operation is not None:
+                if x._made:
                     heappush(waiting, (x._born, x))
+    for source in wanted:
+        if source not in flow:
+            flow[source] = np.zeros(source.shape, source.dtype)
+        if record and isinstance(flow[source], np.ndarray | np.generic):
+            flow[source] = source.__class__(flow[source])
     return flow, others
-
-
-def _shares(node: "Tensor", d: Array) -> Sequence[Any]:
-    operation = node._operation
-    z = node._kept if operation.keeps else node.data
-    return operation.vjp(d, z, node._asks, *node._arrays, **node._options)
 
 
 def _recorded_shares(node: "Tensor", d: Any) -> Sequence[Any]:
     """The same in Tensors, so that the tape has it too; where the VJP is made of its operations."""
-    operation, why = node._operation, None
+    operation, inputs, asks, arrays, _, options = node._made
+    given = [x if asked else array for x, asked, array in zip(inputs, asks, arrays, strict=True)]
+    why = None
     if not operation.keeps:  # what was kept are arrays, which would count as constants
         try:
-            return operation.vjp(d, node, node._asks, *node._inputs, **node._options)
+            return operation.vjp(d, node, asks, *given, **options)
         except (TypeError, AttributeError) as error:
             why = error
     raise NotImplementedError(
