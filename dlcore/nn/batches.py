@@ -1,14 +1,23 @@
 """Data on its way into a model: checked once, completely, before anything is changed."""
 
+import math
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from dlcore import checks
+from dlcore.nn.layers import Layer
 from dlcore.nn.losses import Loss
 
-__all__ = ["Rows", "checked_inputs", "checked_rows", "split_off_validation", "weigh_classes"]
+__all__ = [
+    "Rows",
+    "as_rows",
+    "checked_inputs",
+    "checked_rows",
+    "split_off_validation",
+    "weigh_classes",
+]
 
 Array = np.ndarray
 Shape = tuple[int, ...]
@@ -31,9 +40,15 @@ class Rows(NamedTuple):
         )
 
 
-def checked_inputs(name: str, x: Any, shape: Shape, dtype: np.dtype) -> Array:
-    """x as (n, *shape) finite numbers of dtype, C-ordered, n > 0."""
-    x = checks.numbers(name, x, dtype)
+def as_rows(outputs: Array, y: Array) -> tuple[Array, Array]:
+    """Outputs (n, ..., k) and their targets with every place as a row: (n ..., k)."""
+    flat = outputs.reshape(-1, outputs.shape[-1])
+    return flat, y.reshape(len(flat), *y.shape[outputs.ndim - 1 :])
+
+
+def checked_inputs(name: str, x: Any, shape: Shape, dtype: np.dtype, first: Layer) -> Array:
+    """x as (n, *shape) numbers that the first layer takes, C-ordered, n > 0."""
+    x = first.accepted(name, x, dtype)
     wanted = f"(n, {', '.join(map(str, shape))})"
     if x.shape[1:] != shape:
         hint = ""
@@ -53,28 +68,43 @@ def checked_rows(
     sample_weight: Any,
     *,
     loss: Loss,
+    first: Layer,
     input_shape: Shape,
     output_shape: Shape,
     dtype: np.dtype,
     names: tuple[str, str, str] = ("x", "y", "sample_weight"),
 ) -> Rows:
     """Everything about x, y and their weights that can be wrong, checked; raises or returns."""
-    x = checked_inputs(names[0], x, input_shape, dtype)
+    x = checked_inputs(names[0], x, input_shape, dtype, first)
     if y is None:
         raise ValueError(f"{names[1]} is missing: {names[0]} has {len(x)} rows without targets.")
     y = checks.array(names[1], y)
     if y.ndim and len(y) != len(x):
         raise ValueError(f"{names[1]} must have {len(x)} rows, as {names[0]}; got {len(y)}.")
-    if len(output_shape) != 1:
-        raise ValueError(
-            f"the model's output must have shape (n, outputs) to be compared with {names[1]}; it "
-            f"is (n, {', '.join(map(str, output_shape))}). Add layers.Flatten()."
-        )
-    y = loss.checked_targets(names[1], y, (len(x), *output_shape), dtype)
+    y = _checked_targets(names[1], y, (len(x), *output_shape), loss, dtype)
     weights = None
     if sample_weight is not None:
         weights = checks.row_weights(names[2], sample_weight, len(x), dtype)
     return Rows(x, y, weights)
+
+
+def _checked_targets(name: str, y: Array, shape: Shape, loss: Loss, dtype: np.dtype) -> Array:
+    """y for outputs of this shape, (n, ..., k): one target for every place before the last axis."""
+    places = shape[:-1]
+    if not places[1:]:
+        return loss.checked_targets(name, y, shape, dtype)
+    if y.shape[: len(places)] != places:
+        rest = shape[1:]
+        raise ValueError(
+            f"{name} must begin with the shape {places}, one target for each place of the model's "
+            f"output (n, {', '.join(map(str, rest))}); got {y.shape}. For one target per example "
+            "let the model end in one row per example, for instance with layers.Flatten()."
+        )
+    rows = math.prod(places)
+    flat = loss.checked_targets(
+        name, y.reshape(rows, *y.shape[len(places) :]), (rows, shape[-1]), dtype
+    )
+    return flat.reshape(*places, *flat.shape[1:])
 
 
 def split_off_validation(rows: Rows, fraction: float) -> tuple[Rows, Rows]:
@@ -93,6 +123,8 @@ def weigh_classes(rows: Rows, class_weight: Mapping[int, float] | None, outputs:
         return rows
     if not isinstance(class_weight, Mapping):
         raise TypeError(f"class_weight must be a dict from class to weight; got {class_weight!r}.")
+    if rows.y.ndim > 2:
+        raise ValueError("class_weight needs one target per example; y has several for each.")
     classes = max(outputs, 2)  # one output tells two classes apart
     table = np.ones(classes)
     for label, weight in class_weight.items():

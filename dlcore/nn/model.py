@@ -11,9 +11,8 @@ import numpy as np
 
 from dlcore import checks
 from dlcore.nn import losses, metrics, optimizers
-from dlcore.nn.batches import Rows, checked_rows, split_off_validation, weigh_classes
+from dlcore.nn.batches import Rows, as_rows, checked_rows, split_off_validation, weigh_classes
 from dlcore.nn.callbacks import Callback, History, ProgressBar, ProgressLines
-from dlcore.nn.layers import Activation, Dense
 from dlcore.nn.network import INFERENCE_BATCH, Network
 from dlcore.nn.parameters import ParameterVector
 from dlcore.nn.threads import blas_threads, chosen_threads
@@ -104,7 +103,7 @@ class Sequential(Network):
             held_out = self._held_out(validation_data)
             if held_out is None and split > 0:
                 rows, held_out = split_off_validation(rows, split)
-            rows = weigh_classes(rows, class_weight, self.output_shape[0])
+            rows = weigh_classes(rows, class_weight, self.output_shape[-1])
             batch_size = _batch_size(batch_size, len(rows))
             named = self._named_metrics(rows)
             threads = chosen_threads(threads, batch_size * self.count_params())
@@ -163,7 +162,7 @@ class Sequential(Network):
         self._require_compiled()
         with self._built_for(x):
             rows = self._rows(x, y, sample_weight)
-            rows = weigh_classes(rows, class_weight, self.output_shape[0])
+            rows = weigh_classes(rows, class_weight, self.output_shape[-1])
             named = self._named_metrics(rows)
         step = self._step()
         means = RunningMeans(step, named, len(rows))
@@ -198,13 +197,14 @@ class Sequential(Network):
 
     def _rows(self, x: Any, y: Any, sample_weight: Any, prefix: str = "") -> Rows:
         last = self.layers[-1]
-        if isinstance(last, Dense | Activation):  # another kind may know better
+        if "activation" in vars(last):  # another kind does not say what it gives
             self.loss.check_ending(last.activation.name)
         return checked_rows(
             x,
             y,
             sample_weight,
             loss=self.loss,
+            first=self.layers[0],
             input_shape=self.input_shape,
             output_shape=self.output_shape,
             dtype=self.dtype,
@@ -233,7 +233,9 @@ class Sequential(Network):
         named = [_metric(m, self.loss, outputs) for m in self._metrics]
         for metric in named:  # tried on a row, since an error must come before training
             try:
-                metric.per_row(rows.y[:1], np.zeros((1, outputs), self.dtype))
+                outputs_of_one = np.zeros((1, *self.output_shape), self.dtype)
+                _, y = as_rows(outputs_of_one, rows.y[:1])
+                metric.per_row(y, np.zeros((len(y), outputs), self.dtype))
             except (ValueError, IndexError):
                 raise ValueError(
                     f"metrics: {metric.name} does not fit the targets of {self.loss.name}."

@@ -129,21 +129,30 @@ class Network:
             x = layer.forward(x, training=training)
         return self.layers[-1].forward(x, training=training, activate=activate)
 
-    def backward(self, d: Array, *, activated: bool = True) -> None:
+    def backward(
+        self, d: Array, *, activated: bool = True, learning: Sequence[Layer] | None = None
+    ) -> None:
         """The layers in reverse, from d = ∂E/∂output to every layer's `gradients`.
 
         Stops at the first layer that learns: nothing before it needs a derivative. With
-        activated=False, d is ∂E/∂logits and the last activation is passed by.
+        activated=False, d is ∂E/∂logits and the last activation is passed by. learning: what
+        `from_first_that_learns` gave, if it is known already (3 µs less).
         """
-        first = next((i for i, la in enumerate(self.layers) if _learns(la)), len(self.layers))
-        for i in range(len(self.layers) - 1, first - 1, -1):
-            d = self.layers[i].backward(d, activated=activated, need_dx=i > first)
+        if learning is None:
+            learning = self.from_first_that_learns()
+        for layer in reversed(learning):
+            d = layer.backward(d, activated=activated, need_dx=layer is not learning[0])
             activated = True
+
+    def from_first_that_learns(self) -> list[Layer]:
+        """The layers that the way back has to pass: none, if nothing learns."""
+        learn = [layer.learns() for layer in self.layers]
+        return self.layers[learn.index(True) :] if any(learn) else []
 
     def __call__(self, x: Any, training: bool = False) -> Array:
         """The predictions for x, (n, *output_shape), in one pass."""
         with self._built_for(x):
-            x = checked_inputs("x", x, self.input_shape, self.dtype)
+            x = checked_inputs("x", x, self.input_shape, self.dtype, self.layers[0])
         return np.array(self.forward(x, training=training))
 
     def predict(self, x: Any, batch_size: int | None = None, verbose: str | int = 0) -> Array:
@@ -151,7 +160,7 @@ class Network:
         size = INFERENCE_BATCH if batch_size is None else batch_size
         checks.integer("batch_size", size, least=1)
         with self._built_for(x):
-            x = checked_inputs("x", x, self.input_shape, self.dtype)
+            x = checked_inputs("x", x, self.input_shape, self.dtype, self.layers[0])
         predictions = np.empty((len(x), *self.output_shape), self.dtype)
         for start in range(0, len(x), size):
             predictions[start : start + size] = self.forward(x[start : start + size])
@@ -205,7 +214,7 @@ class Network:
             if layer.name in taken:
                 raise ValueError(f"name must be unique; there is a layer {layer.name!r} already.")
             return
-        base, number = type(layer).__name__.lower(), 0
+        base, number = layer.kind(), 0
         while layer.name in taken:
             number += 1
             layer.name = f"{base}_{number}"
@@ -243,7 +252,3 @@ class Network:
                 layer.unbuild()
             self.input_shape, self._rng.bit_generator.state = before
             raise
-
-
-def _learns(layer: Layer) -> bool:
-    return layer.trainable and bool(layer.parameters)

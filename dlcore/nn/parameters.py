@@ -30,7 +30,8 @@ class ParameterVector:
             old, place = layer.parameters[name], slice(start, start + size)
             self.values[place] = old.ravel()
             layer.parameters[name] = self.values[place].reshape(old.shape)
-            layer.gradients[name] = self.gradients[place].reshape(old.shape)
+            if name in layer.gradients:  # not for what is measured, not learnt
+                layer.gradients[name] = self.gradients[place].reshape(old.shape)
             self._windows.append(layer.parameters[name])
             start += size
         learning = [size for s, size in zip(self._slots, sizes, strict=True) if s[2]]
@@ -53,5 +54,6 @@ class ParameterVector:
 
 
 def _slots(layers: Sequence[Layer]) -> list[tuple[Layer, str, bool]]:
-    slots = [(layer, name, layer.trainable) for layer in layers for name in layer.parameters]
+    family = [layer for top in layers for layer in top.family()]
+    slots = [(layer, name, name in layer.learnt()) for layer in family for name in layer.parameters]
     return sorted(slots, key=lambda slot: not slot[2])

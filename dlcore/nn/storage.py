@@ -68,8 +68,9 @@ def load_weights(layers: Sequence[Layer], filepath: str | os.PathLike) -> None:
 
 def _named(layers: Sequence[Layer]) -> dict[str, Array]:
     return {
-        f"layer{i}.{name}": parameter
-        for i, layer in enumerate(layers)
+        f"layer{i}{f'.{j}' if j else ''}.{name}": parameter
+        for i, top in enumerate(layers)
+        for j, layer in enumerate(top.family())
         for name, parameter in layer.parameters.items()
     }
 

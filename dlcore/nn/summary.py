@@ -15,9 +15,9 @@ def summary_text(model: Any) -> str:
     widths = [max(len(row[i]) for row in rows) for i in range(3)]
     lines = [f"{a:<{widths[0]}}  {b:<{widths[1]}}  {c:>{widths[2]}}" for a, b, c in rows]
     rule = "─" * len(lines[0])
-    sizes = [(layer.count_params(), layer.trainable) for layer in model.layers if layer.built]
-    trainable = sum(n for n, learns in sizes if learns)
-    total = sum(n for n, _ in sizes)
+    built = [layer for top in model.layers if top.built for layer in top.family()]
+    trainable = sum(layer.parameters[name].size for layer in built for name in layer.learnt())
+    total = sum(p.size for layer in built for p in layer.parameters.values())
     totals = [
         f"Total params: {total:,}",
         f"Trainable params: {trainable:,}",

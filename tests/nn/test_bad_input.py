@@ -545,8 +545,9 @@ def test_a_loss_called_on_misfits_names_them(y_true, y_pred, message):
         nn.losses.MeanSquaredError()(y_true, y_pred)
 
 
-def test_outputs_with_more_axes_than_targets_ask_for_flatten():
+def test_outputs_with_more_axes_than_targets_ask_for_a_row_per_example():
     model = nn.Sequential([nn.layers.Dense(2, input_shape=(3, 4))])
     model.compile("sgd", "mse")
-    x, y = np.ones((5, 3, 4)), np.ones((5, 3, 2))
-    refused(model, lambda m: m.fit(x, y, verbose=0), r"to be compared with y.*\(n, 3, 2\). Add lay")
+    x, y = np.ones((5, 3, 4)), np.ones((5, 2))
+    message = r"y must begin with the shape \(5, 3\).*output \(n, 3, 2\); got \(5, 2\).*Flatten"
+    refused(model, lambda m: m.fit(x, y, verbose=0), message)

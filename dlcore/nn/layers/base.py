@@ -10,16 +10,16 @@ training step about a fifth of its time. So what `forward` and `backward` return
 the next call; calling the layer itself, `layer(x)`, gives an array of your own.
 """
 
-import math
+import re
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from dlcore import checks
-from dlcore.nn import activations, initializers, regularizers
-from dlcore.rules.affine import affine, affine_vjp
+from dlcore.nn import activations, regularizers
 
-__all__ = ["Activation", "Dense", "Flatten", "Input", "InputLayer", "Layer"]
+__all__ = ["Input", "InputLayer", "Layer", "example_shape", "fitting_weights"]
 
 Array = np.ndarray
 Shape = tuple[int, ...]  # of one example: the batch is never counted
@@ -29,6 +29,8 @@ class Layer:
     """What all layers share: a name, parameters with their gradients, and room for results."""
 
     activation = activations.linear  # the last thing forward does; a loss may take it over
+    statistics: tuple[str, ...] = ()  # parameters that are measured on the way, not learnt
+    sublayers: Sequence["Layer"] = ()  # layers this one is made of
     regularizers: dict[str, regularizers.Regularizer]
 
     def __init__(
@@ -38,17 +40,23 @@ class Layer:
         name: str | None = None,
         trainable: bool = True,
     ) -> None:
-        self.name = name or type(self).__name__.lower()
+        self.name = name or self.kind()
         self.given_name = name is not None
         self.given_input_shape = None if input_shape is None else example_shape(input_shape)
-        self.trainable = trainable
+        self._trainable = bool(trainable)
         self.built = False
         self.input_shape: Shape | None = None
         self.output_shape: Shape | None = None
         self.parameters: dict[str, Array] = {}
         self.gradients: dict[str, Array] = {}
         self.regularizers = {}
-        self._rooms: dict[str, Array] = {}
+        self._rooms: dict[tuple[str, int], Array] = {}
+
+    @classmethod
+    def kind(cls) -> str:
+        """The name a layer of this kind gets if it is given none, as Keras makes it."""
+        apart = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", cls.__name__)
+        return re.sub(r"([a-z])([A-Z])", r"\1_\2", apart).lower()
 
     # What a kind of layer defines
 
@@ -66,14 +74,17 @@ class Layer:
 
     # What every layer can do
 
+    def accepted(self, name: str, x: Any, dtype: Any) -> Array:
+        """x as the kind of numbers this layer takes; raises TypeError or ValueError."""
+        return checks.numbers(name, x, dtype)
+
     def __call__(self, x: Any, training: bool = False) -> Array:
         """Apply the layer to a batch, (n, *input_shape); builds it at the first call."""
         x = checks.array("x", x)
         if not self.built:
-            x = checks.numbers("x", x, np.float64 if x.dtype == np.float64 else np.float32)
-            self.ensure_built(x.shape[1:], x.dtype)
-        dtype = next((p.dtype for p in self.parameters.values()), x.dtype)
-        x = checks.numbers("x", x, dtype if dtype.kind == "f" else np.float32)
+            self.ensure_built(x.shape[1:], np.float64 if x.dtype == np.float64 else np.float32)
+        dtype = next((p.dtype for p in self.weights), x.dtype)
+        x = self.accepted("x", x, dtype if dtype.kind == "f" else np.float32)
         if x.shape[1:] != self.input_shape:
             raise ValueError(f"x must have shape (n, {_listed(self.input_shape)}); got {x.shape}.")
         return np.array(self.forward(x, training=training))
@@ -91,14 +102,40 @@ class Layer:
                 f"layer {self.name!r} was built for inputs of shape {self.input_shape}; "
                 f"got {tuple(input_shape)}."
             )
-        others = [p.dtype for p in self.parameters.values() if p.dtype != dtype]
+        others = [p.dtype for p in self.weights if p.dtype != dtype]
         if others:
             raise ValueError(f"layer {self.name!r} was built for another dtype: {others[0]}.")
 
     def unbuild(self) -> None:
         """Forget the parameters and the shapes, as before the first build."""
-        self.built, self.input_shape, self.output_shape = False, None, None
-        self.parameters, self.gradients = {}, {}
+        for layer in self.family():
+            layer.built, layer.input_shape, layer.output_shape = False, None, None
+            layer.parameters, layer.gradients, layer._rooms = {}, {}, {}
+
+    def family(self) -> Iterator["Layer"]:
+        """This layer and all that it is made of, in a fixed order."""
+        yield self
+        for layer in self.sublayers:
+            yield from layer.family()
+
+    @property
+    def trainable(self) -> bool:
+        """Whether training may change the parameters; setting it sets it for all sublayers."""
+        return self._trainable
+
+    @trainable.setter
+    def trainable(self, value: bool) -> None:
+        self._trainable = bool(value)
+        for layer in self.sublayers:
+            layer.trainable = value
+
+    def learns(self) -> bool:
+        """Whether training changes anything in here."""
+        return any(layer.learnt() for layer in self.family())
+
+    def learnt(self) -> list[str]:
+        """The names of its own parameters that training changes."""
+        return [n for n in self.parameters if self.trainable and n not in self.statistics]
 
     @property
     def weights(self) -> list[Array]:
@@ -106,15 +143,15 @@ class Layer:
 
         A model's first fit moves them into one block of memory; ask again after it.
         """
-        return list(self.parameters.values())
+        return [p for layer in self.family() for p in layer.parameters.values()]
 
     def count_params(self) -> int:
-        """How many numbers this layer has to learn."""
-        return sum(p.size for p in self.parameters.values())
+        """How many numbers this layer keeps from example to example."""
+        return sum(p.size for p in self.weights)
 
     def get_weights(self) -> list[Array]:
         """Copies of the parameters: [kernel, bias] for Dense."""
-        return [p.copy() for p in self.parameters.values()]
+        return [p.copy() for p in self.weights]
 
     def set_weights(self, weights: list[Array]) -> None:
         """Set all parameters; shapes are checked before anything is changed (ValueError)."""
@@ -123,126 +160,56 @@ class Layer:
 
     def penalty(self) -> float:
         """What this layer's regularisers add to the loss."""
-        return sum(r(self.parameters[name]) for name, r in self.regularizers.items())
+        own = sum(r(self.parameters[name]) for name, r in self.regularizers.items())
+        return own + sum(layer.penalty() for layer in self.sublayers)
+
+    def _regularize(self, **given: Any) -> None:
+        """Keep the regularisers that were given, by the parameter's name; None is none."""
+        found = {
+            name: regularizers.get(regularizer, f"{name}_regularizer")
+            for name, regularizer in given.items()
+        }
+        self.regularizers = {name: r for name, r in found.items() if r is not None}
 
     def _add_penalty_gradients(self) -> None:
         for name, regularizer in self.regularizers.items():
             regularizer.add_gradient(self.parameters[name], self.gradients[name])
 
+    def _make(self, name: str, initializer: Any, shape: Shape, dtype: Any, rng: Any) -> None:
+        """A parameter of this shape, and room for its gradient if it learns."""
+        self.parameters[name] = initializer(shape, dtype, rng)
+        if name not in self.statistics:
+            self.gradients[name] = np.zeros(shape, dtype)
+
+    def _activate(self, z: Array) -> Array:
+        """The activation of z, which it may overwrite; keeps what the way back needs."""
+        if self.activation.from_z:
+            self._kept = z
+            return self.activation.forward(z, out=self._room("a", len(z), z.shape[1:], z.dtype))
+        self._kept = self.activation.forward(z, out=z)
+        return self._kept
+
+    def _activation_vjp(self, da: Array) -> Array:
+        """∂E/∂z from ∂E/∂a, in the same memory."""
+        return self.activation.vjp(da, self._kept, out=da)
+
     def _room(self, name: str, rows: int, shape: Shape, dtype: Any) -> Array:
-        """An array (rows, *shape), the same memory each time, grown when a batch is larger."""
-        room = self._rooms.get(name)
-        if room is None or len(room) < rows or room.dtype != dtype or room.shape[1:] != shape:
-            room = self._rooms[name] = np.empty((rows, *shape), dtype)
-        return room if len(room) == rows else room[:rows]
+        """An array (rows, *shape), the same memory each time, grown when a batch is larger.
+
+        For one name, shape and dtype must be the same each time.
+        """
+        room = self._rooms.get((name, rows))
+        if room is None:
+            whole = self._rooms.get((name, 0), ())  # the longest so far; the others look into it
+            if rows > len(whole):
+                whole = np.empty((rows, *shape), dtype)
+                self._rooms = {key: r for key, r in self._rooms.items() if key[0] != name}
+                self._rooms[name, 0] = whole
+            room = self._rooms[name, rows] = whole[:rows]
+        return room
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name!r}: {self.input_shape} -> {self.output_shape}>"
-
-
-class Dense(Layer):
-    """activation(x W + b): every unit sees every input.
-
-    units: how many outputs. kernel W is (inputs, units), bias b is (units,). On inputs with more
-    axes, such as (n, time, inputs), it works along the last one.
-    """
-
-    def __init__(
-        self,
-        units: int,
-        activation: str | activations.Activation | None = None,
-        use_bias: bool = True,
-        kernel_initializer: str | initializers.Initializer = "glorot_uniform",
-        bias_initializer: str | initializers.Initializer = "zeros",
-        kernel_regularizer: str | regularizers.Regularizer | None = None,
-        bias_regularizer: str | regularizers.Regularizer | None = None,
-        **options: Any,
-    ) -> None:
-        super().__init__(**options)
-        self.units = checks.integer("units", units, least=1)
-        self.activation = activations.get(activation)
-        self.use_bias = bool(use_bias)
-        self.kernel_initializer = initializers.get(kernel_initializer, "kernel_initializer")
-        self.bias_initializer = initializers.get(bias_initializer, "bias_initializer")
-        given = {
-            "kernel": regularizers.get(kernel_regularizer, "kernel_regularizer"),
-            "bias": regularizers.get(bias_regularizer, "bias_regularizer") if use_bias else None,
-        }
-        self.regularizers = {name: r for name, r in given.items() if r is not None}
-
-    @property
-    def kernel(self) -> Array:
-        """W, (inputs, units)."""
-        return self.parameters["kernel"]
-
-    @property
-    def bias(self) -> Array | None:
-        """b, (units,), or None with use_bias=False."""
-        return self.parameters.get("bias")
-
-    def build(self, input_shape: Shape, dtype: Any, rng: np.random.Generator | None) -> None:
-        if not input_shape:
-            raise ValueError(f"layer {self.name!r} needs inputs of shape (n, inputs); got (n,).")
-        inputs, units = input_shape[-1], self.units
-        self.parameters = {"kernel": self.kernel_initializer((inputs, units), dtype, rng)}
-        if self.use_bias:
-            self.parameters["bias"] = self.bias_initializer((units,), dtype, rng)
-        self.gradients = {name: np.zeros_like(p) for name, p in self.parameters.items()}
-        self.output_shape = (*input_shape[:-1], units)
-
-    def forward(self, x: Array, *, training: bool = False, activate: bool = True) -> Array:
-        kernel = self.parameters["kernel"]
-        self._x = rows = x if x.ndim == 2 else x.reshape(-1, x.shape[-1])
-        z = self._room("z", len(rows), (self.units,), kernel.dtype)
-        affine(rows, kernel, self.parameters.get("bias"), out=z)
-        self._a = self.activation.forward(z, out=z) if activate else z
-        return self._a if x.ndim == 2 else self._a.reshape(*x.shape[:-1], self.units)
-
-    def backward(self, dy: Array, *, activated: bool = True, need_dx: bool = True) -> Array | None:
-        kernel, x, shape = self.parameters["kernel"], self._x, dy.shape
-        dz = dy if dy.ndim == 2 else dy.reshape(-1, self.units)
-        if activated:
-            dz = self.activation.vjp(dz, self._a, out=dz)
-        out = (
-            self._room("dx", *x.shape[:1], x.shape[1:], kernel.dtype) if need_dx else None,
-            self.gradients["kernel"],
-            self.gradients.get("bias"),
-        )
-        dx, *_ = affine_vjp(dz, x, kernel, out=out, need_dx=need_dx)
-        if self.regularizers:
-            self._add_penalty_gradients()
-        return dx if dx is None or len(shape) == 2 else dx.reshape(*shape[:-1], x.shape[1])
-
-
-class Activation(Layer):
-    """An activation on its own."""
-
-    def __init__(self, activation: str | activations.Activation, **options: Any) -> None:
-        super().__init__(**options)
-        self.activation = activations.get(activation)
-
-    def forward(self, x: Array, *, training: bool = False, activate: bool = True) -> Array:
-        if not activate:
-            return x
-        a = self._room("a", len(x), x.shape[1:], x.dtype)
-        self._a = self.activation.forward(x, out=a)
-        return self._a
-
-    def backward(self, dy: Array, *, activated: bool = True, need_dx: bool = True) -> Array | None:
-        return self.activation.vjp(dy, self._a, out=dy) if activated else dy
-
-
-class Flatten(Layer):
-    """Each example as one row of numbers: (n, 28, 28) becomes (n, 784)."""
-
-    def build(self, input_shape: Shape, dtype: Any, rng: np.random.Generator | None) -> None:
-        self.output_shape = (math.prod(input_shape),)
-
-    def forward(self, x: Array, *, training: bool = False, activate: bool = True) -> Array:
-        return x.reshape(len(x), -1)
-
-    def backward(self, dy: Array, *, activated: bool = True, need_dx: bool = True) -> Array | None:
-        return dy.reshape(len(dy), *self.input_shape)
 
 
 class InputLayer:
