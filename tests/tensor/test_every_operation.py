@@ -1,4 +1,4 @@
-"""What every operation of the tape promises: a right gradient, and a second one right or refused."""
+"""What every operation of the tape promises: right gradients, and second ones right or refused."""
 
 import numpy as np
 import pytest
