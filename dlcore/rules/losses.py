@@ -35,8 +35,8 @@ def softmax_cross_entropy(logits: Array, y: Array, *, label_smoothing: float = 0
     if label_smoothing:
         y = _smoothed(y, logits, label_smoothing)
     columns = np.ascontiguousarray(logits.T)  # sums down columns are 5 times as fast as along rows
-    shifted = columns - columns.max(axis=0)
-    log_sum = np.log(np.exp(shifted).sum(axis=0))
+    shifted = columns - np.maximum.reduce(columns, axis=0)
+    log_sum = np.log(np.add.reduce(np.exp(shifted), axis=0))
     if y.ndim == 1:
         return log_sum - shifted[y, np.arange(len(y))]
     return log_sum * y.sum(axis=1) - (y.T * shifted).sum(axis=0)

@@ -24,7 +24,9 @@ def sum(x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
 def sum_vjp(d: Array, x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
     """d for every entry that went into its sum.  -> the shape of x."""
     shape = np.shape(x)
-    return broadcast_to(d.reshape(_with_axes_kept(shape, axis)), shape)
+    if axis is not None:  # one number needs no axes to be repeated
+        d = d.reshape(_with_axes_kept(shape, axis))
+    return broadcast_to(d, shape)
 
 
 def mean(x: Array, axis: Axis = None, keepdims: bool = False) -> Array:

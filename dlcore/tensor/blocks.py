@@ -34,9 +34,7 @@ Size = int | tuple[int, int]
 
 def affine(x: Any, W: Any, b: Any = None) -> Tensor:
     """x W + b.  x: (n, i), W: (i, o), b: (o,) or None -> (n, o), in one operation."""
-    if b is None:
-        return apply(ops.AFFINE, tensor_of(x), tensor_of(W))
-    return apply(ops.AFFINE, tensor_of(x), tensor_of(W), tensor_of(b))
+    return apply(ops.AFFINE, x, W) if b is None else apply(ops.AFFINE, x, W, b)
 
 
 def conv2d(

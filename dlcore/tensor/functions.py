@@ -14,6 +14,7 @@ from dlcore.tensor.walk import walk_back
 __all__ = ["grad", "hessian_vector_product", "no_grad", "value_and_grad"]
 
 Array = np.ndarray
+SEQUENCES = (list, tuple)  # `list | tuple` would be put together at each call
 
 inside: ContextVar[bool] = ContextVar("inside", default=False)  # a function being differentiated
 
@@ -39,7 +40,7 @@ def value_and_grad(f: Callable[..., Any], argnum: int = 0) -> Callable[..., tupl
             inside.reset(tokens[1])
         if not isinstance(value, Tensor):
             raise TypeError(f"f must return a Tensor of one number; got {type(value).__name__}.")
-        record = recording.get() and any(leaf._made for leaf in leaves)
+        record = recording.get() and any([leaf._made for leaf in leaves])
         flow, others = walk_back(value, leaves, record=record)
         if others and not record and inside.get() and recording.get():
             # an outer gradient asks how this one depends on what f took from outside
@@ -95,7 +96,7 @@ def _each(change: Callable[[Any], Any], tree: Any) -> Any:
         return change(tree)
     if isinstance(tree, dict):
         return {name: _each(change, branch) for name, branch in tree.items()}
-    if isinstance(tree, (list, tuple)):
-        remade = getattr(kind, "_make", kind)  # a NamedTuple is made by _make
-        return remade([_each(change, branch) for branch in tree])
+    if isinstance(tree, SEQUENCES):
+        branches = [_each(change, branch) for branch in tree]
+        return kind._make(branches) if hasattr(kind, "_make") else kind(branches)  # a NamedTuple
     return change(tree)

