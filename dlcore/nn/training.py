@@ -177,8 +177,9 @@ def run_epochs(
     them.
     """
     model, vector = step.model, step.vector
+    before = np.empty_like(vector.values)
     for epoch in epochs:
-        before = vector.values.copy()
+        before[:] = vector.values
         _call(callbacks, "on_epoch_begin", epoch)
         try:
             logs = _one_epoch(step, means, rows, batch_size, shuffle, rng, callbacks)
