@@ -139,6 +139,13 @@ def test_a_shared_gradient_is_never_written_into():
     assert (y.grad == 1).all() and (x.grad == 4).all()
 
 
+@pytest.fixture
+def no_garbage_collector():
+    gc.disable()
+    yield
+    gc.enable()
+
+
 def chain(length):
     """The CPU seconds that a chain of so many operations takes to make, walk back and forget."""
     start = process_time()
@@ -151,9 +158,10 @@ def chain(length):
     return process_time() - start
 
 
-def test_a_chain_of_a_hundred_thousand_operations_takes_its_length_and_no_more():
-    chain(1_000)
-    assert chain(100_000) < 30 * chain(10_000)
+def test_a_chain_of_a_hundred_thousand_operations_takes_its_length_and_no_more(
+    no_garbage_collector,
+):
+    assert chain(100_000) < 40 * min(chain(10_000) for _ in range(3))  # 10 by its length
 
 
 def test_a_chain_of_ten_thousand_operations_can_be_differentiated_twice():
@@ -166,7 +174,9 @@ def test_a_chain_of_ten_thousand_operations_can_be_differentiated_twice():
     assert grad(grad(f))(np.array(3.0)) == pytest.approx(2 * 1.0001**20_000)
 
 
-def test_what_was_recorded_is_freed_at_once_without_the_garbage_collector():
+def test_what_was_recorded_is_freed_at_once_without_the_garbage_collector(
+    no_garbage_collector,
+):
     gone = []
 
     def f(x):
@@ -178,18 +188,14 @@ def test_what_was_recorded_is_freed_at_once_without_the_garbage_collector():
     def normed(x):
         return f(tensor.layer_norm(x, np.ones(3), np.zeros(3)))
 
-    gc.disable()
-    try:
-        result = normed(Tensor(A, requires_grad=True))
-        result.backward()
-        del result
-        value_and_grad(normed)(A)
-        tensor.hessian_vector_product(f, A, A)
-        with pytest.raises(NotImplementedError):
-            tensor.hessian_vector_product(normed, A, A)
-        assert len(gone) == 8 and not any(one() is not None for one in gone)
-    finally:
-        gc.enable()
+    result = normed(Tensor(A, requires_grad=True))
+    result.backward()
+    del result
+    value_and_grad(normed)(A)
+    tensor.hessian_vector_product(f, A, A)
+    with pytest.raises(NotImplementedError):
+        tensor.hessian_vector_product(normed, A, A)
+    assert len(gone) == 8 and not any(one() is not None for one in gone)
 
 
 class Pair(NamedTuple):

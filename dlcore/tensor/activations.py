@@ -19,7 +19,7 @@ __all__ = [
 
 def relu(z: Any) -> Tensor:
     """max(z, 0)."""
-    return apply(ops.RELU, z)
+    return apply(ops.RELU, tensor_of(z))
 
 
 def leaky_relu(z: Any, negative_slope: float = 0.2) -> Tensor:
@@ -39,12 +39,12 @@ def gelu(z: Any, approximate: bool = False) -> Tensor:
 
 def sigmoid(z: Any) -> Tensor:
     """1 / (1 + e^-z)."""
-    return apply(ops.SIGMOID, z)
+    return apply(ops.SIGMOID, tensor_of(z))
 
 
 def tanh(z: Any) -> Tensor:
     """The hyperbolic tangent."""
-    return apply(ops.TANH, z)
+    return apply(ops.TANH, tensor_of(z))
 
 
 def softmax(z: Any, axis: int = -1) -> Tensor:

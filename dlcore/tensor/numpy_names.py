@@ -59,6 +59,5 @@ FUNCTIONS: dict[Callable[..., Any], Callable[..., Call]] = {
     np.broadcast_to: lambda x, shape: (ops.BROADCAST_TO, (x,), {"shape": shape}),
     np.concatenate: lambda tensors, axis=0: (ops.CONCATENATE, tuple(tensors), {"axis": axis}),
     np.where: lambda mask, x, y: (ops.WHERE, (x, y), {"mask": np.asarray(mask)}),
-    np.dot: lambda x, y, out=None: (ops.MATMUL, (x, y), {}),
 }
 ATTRIBUTES = {np.shape: "shape", np.ndim: "ndim", np.size: "size"}

@@ -66,7 +66,6 @@ def _(rng, n, k):
 
 simple("matmul", lambda x, y: x @ y, (normal, grid), (normal, lambda n, k: (2, k, 3)))
 simple("matmul of vectors", lambda x, y: x @ y, (normal, row), (normal, row))
-simple("dot", lambda x, y: np.dot(x, y), (normal, grid), (normal, row))
 AFFINE = (normal, grid), (normal, lambda n, k: (k, 3)), (normal, lambda n, k: (3,))
 simple("affine", tensor.affine, *AFFINE)
 simple("affine without b", tensor.affine, *AFFINE[:2])
