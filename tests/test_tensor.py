@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from dlcore import tensor
 from dlcore.derivatives import central_difference, relative_error
 from dlcore.tensor import Tensor, grad, gradients_of, no_grad, value_and_grad
+from dlcore.tensor.operations import Operation
+from dlcore.tensor.tape import apply
 
 RNG = np.random.default_rng(0)
 A, B = RNG.normal(size=(4, 3)), RNG.normal(size=(3, 5))
@@ -67,6 +69,60 @@ def test_operands_of_any_shapes_that_broadcast_get_gradients_of_their_own_shape(
     assert dx.shape == x.shape and dy.shape == y.shape
     assert relative_error(dx, central_difference(lambda x: f([x, y]), x)) < 1e-7
     assert relative_error(dy, central_difference(lambda y: f([x, y]), y)) < 1e-7
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=1, max_size=10))
+def test_paths_of_any_lengths_that_fork_and_meet_are_all_added_up(pairs):
+    def f(x):
+        made = [x]
+        for i, j in pairs:
+            made.append(np.tanh(made[i % len(made)]) * made[j % len(made)])
+        return (made[-1] + made[len(made) // 2]).sum()
+
+    assert np.allclose(grad(f)(A), central_difference(f, A), rtol=1e-7, atol=1e-9)
+
+
+def test_each_operation_is_gone_back_through_once_however_many_paths_meet_in_it():
+    called = []
+
+    def vjp(d, z, asks, x):
+        called.append(z)
+        return (2 * d,)
+
+    double = Operation("double", lambda x: 2 * x, vjp)
+    x = y = Tensor(1.0, requires_grad=True)
+    for _ in range(10):  # 2¹⁰ paths
+        y = apply(double, y) + y
+    y.backward()
+    assert x.grad == 3**10 and len(called) == 10
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: np.sum(x, axis=0),
+        lambda x: np.mean(x, axis=1, keepdims=True),
+        lambda x: np.max(x, 1),
+        lambda x: np.add.reduce(x),
+        lambda x: np.maximum.reduce(x, axis=1, keepdims=True),
+        lambda x: np.reshape(x, (2, 6)),
+        lambda x: np.transpose(x),
+        lambda x: np.broadcast_to(x, (2, 4, 3)),
+        lambda x: np.concatenate([x, A], axis=1),
+        lambda x: np.where(A > 0, x, 2),
+        lambda x: np.power(2.0, x),
+        lambda x: np.float64(2) * x - np.ones(3),
+        lambda x: x * [1, 2, 3] + (4, 5, 6),
+        lambda x: x @ [[1, 2], [3, 4], [5, 6]],
+    ],
+)
+def test_what_numpy_does_to_arrays_it_does_to_tensors(f):
+    x = Tensor(A, requires_grad=True)
+    np.testing.assert_array_equal(f(x).data, f(A))
+    loss = lambda x: (f(x) * f(A)).sum()  # noqa: E731
+    assert relative_error(grad(loss)(A), central_difference(loss, A)) < 1e-8
+    assert np.shape(x) == (4, 3) and np.ndim(x) == 2 and np.size(x) == 12
 
 
 @pytest.mark.parametrize("name", ["relu", "sigmoid", "tanh", "softmax"])
