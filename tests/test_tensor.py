@@ -220,6 +220,21 @@ def test_a_chain_of_a_hundred_thousand_operations_takes_its_length_and_no_more(
     assert chain(100_000) < 40 * min(chain(10_000) for _ in range(3))  # 10 by its length
 
 
+def test_every_gradient_is_an_array_of_its_own():
+    given = [np.ones((2, 3)), np.ones((2, 3)), np.ones((3, 2)), np.ones((2, 2)), np.ones((2, 1))]
+
+    def f(p):
+        joined = tensor.concatenate([p[3], p[4]], axis=1)
+        return ((p[0] + p[1] + p[2].T + joined) * 2).sum()
+
+    d, x = np.ones((2, 3)), Tensor(np.ones((2, 3)), requires_grad=True)
+    (x + 0).backward(d)
+    arrays = [*grad(f)(given), x.grad, d]
+    for i, array in enumerate(arrays):
+        assert array.flags.writeable
+        assert not any(np.shares_memory(array, other) for other in arrays[:i])
+
+
 def test_a_chain_of_ten_thousand_operations_can_be_differentiated_twice():
     def f(x):
         y = x

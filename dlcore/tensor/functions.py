@@ -23,7 +23,9 @@ def value_and_grad(f: Callable[..., Any], argnum: int = 0) -> Callable[..., tupl
     """A function that returns f's value and its gradient with respect to one argument.
 
     f takes arrays as Tensors and returns one number. The argument may be an array, or a list,
-    tuple or dict of arrays (nested as you like); the gradient has the same form.
+    tuple or dict of arrays (nested as you like); the gradient has the same form. Inside a function
+    that is itself being differentiated, and for an argument that is a Tensor asking for gradients,
+    both are Tensors, so that they can be differentiated again.
     """
 
     def both(*arguments: Any, **options: Any) -> tuple[Any, Any]:
@@ -43,7 +45,7 @@ def value_and_grad(f: Callable[..., Any], argnum: int = 0) -> Callable[..., tupl
         record = recording.get() and any([leaf._made for leaf in leaves])
         flow, others = walk_back(value, leaves, record=record)
         if others and not record and inside.get() and recording.get():
-            # an outer gradient asks how this one depends on what f took from outside
+            # an outer gradient may ask how this one depends on what f took from outside
             record = True
             flow, _ = walk_back(value, leaves, record=True)
         return value if record else value.data[()], _each(flow.__getitem__, argument)

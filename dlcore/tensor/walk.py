@@ -69,13 +69,29 @@ def walk_back(
     for source in wanted:
         if source not in flow:
             flow[source] = np.zeros(source.shape, source.dtype)
-        if record and isinstance(flow[source], np.ndarray | np.generic):
-            flow[source] = source.__class__(flow[source])
-    return flow, others
+    return (_in_tensors if record else _of_their_own)(flow, d), others
+
+
+def _of_their_own(flow: dict["Tensor", Any], d: Any) -> dict["Tensor", Any]:
+    """The gradients, no two in the same memory, nor in d's: a caller may write into them."""
+    taken = {id(d)}
+    for source, gradient in flow.items():
+        if gradient.base is not None or id(gradient) in taken:
+            flow[source] = gradient = gradient.copy()
+        taken.add(id(gradient))
+    return flow
+
+
+def _in_tensors(flow: dict["Tensor", Any], d: Any) -> dict["Tensor", Any]:
+    """The gradients as Tensors; those that turned out to be constants are arrays so far."""
+    for source, gradient in flow.items():
+        if gradient.__class__ is not source.__class__:
+            flow[source] = source.__class__(gradient)
+    return flow
 
 
 def _recorded_shares(node: "Tensor", d: Any) -> Sequence[Any]:
-    """The same in Tensors, so that the tape has it too; where the VJP is made of its operations."""
+    """A gradient per input by the node's VJP, made of Tensors so that the tape has it as well."""
     operation, inputs, asks, arrays, _, options = node._made
     given = [x if asked else array for x, asked, array in zip(inputs, asks, arrays, strict=True)]
     why = None
@@ -92,10 +108,10 @@ def _recorded_shares(node: "Tensor", d: Any) -> Sequence[Any]:
 
 def _start(result: "Tensor", d: Any) -> Array:
     if d is None:
-        one = result.data
-        if one.size != 1:
+        if result.data.size != 1:
             raise ValueError(f"a result of shape {result.shape} needs d, of that shape.")
-        return np.ones_like(one) if one.ndim else one.dtype.type(1)  # the latter in 0.1 µs, not 0.6
+        one = result.data.dtype.type(1)  # 0.5 µs less than an array of ones
+        return one.reshape(result.data.shape) if result.data.ndim else one
     d = np.asarray(d, result.dtype)
     if d.shape != result.shape:
         raise ValueError(f"d must have shape {result.shape}, as the result; got {d.shape}.")
