@@ -45,8 +45,10 @@ def walk_back(
     wanted = set(sources or ())
     oldest = max([s._born for s in wanted], default=math.inf)
     flow, others = {result: _start(result, d)}, False
+    # newest first: then all that flows into a node has arrived. A heap needs no list of all nodes
+    # beforehand, made and sorted (5 µs of a step with 7 operations)
     waiting = [(result._born, result)] if result._made else []
-    while waiting:  # newest first: then all that flows into a node has arrived
+    while waiting:
         _, node = heappop(waiting)
         arrived = flow[node] if node in wanted else flow.pop(node)
         operation, inputs, asks, arrays, kept, options = node._made
@@ -74,11 +76,12 @@ def walk_back(
 
 def _of_their_own(flow: dict["Tensor", Any], d: Any) -> dict["Tensor", Any]:
     """The gradients, no two in the same memory, nor in d's: a caller may write into them."""
-    taken = {id(d)}
+    taken = {id(d if getattr(d, "base", None) is None else d.base)}
     for source, gradient in flow.items():
-        if gradient.base is not None or id(gradient) in taken:
-            flow[source] = gradient = gradient.copy()
-        taken.add(id(gradient))
+        memory = gradient if gradient.base is None else gradient.base  # of a view, what it shows
+        if id(memory) in taken:
+            flow[source] = gradient.copy()
+        taken.add(id(memory))
     return flow
 
 
