@@ -87,14 +87,16 @@ def taped_loss(model, x, y, weights=None):
     fused = loss.absorbs == last.activation.name and not loss.from_logits
     of_logits, of_predictions = LOSSES[type(loss)]
     per_row = of_logits if fused or loss.from_logits else of_predictions
-    y = loss.checked_targets("y", y, (len(x), *model.output_shape), np.float64)
+    places, k = model.output_shape[:-1], model.output_shape[-1]  # each place is a row
+    y = np.reshape(y, (-1, *np.shape(y)[1 + len(places) :]))
+    y = loss.checked_targets("y", y, (len(y), k), np.float64)
+    of_rows = 1 if weights is None else np.repeat(weights, len(y) // len(x))
 
     def of(params):
         z = tensor.Tensor(x)
         for layer in model.layers:
             z = taped(layer, z, params, activate=layer is not last or not fused)
-        rows = per_row(z.reshape(-1, z.shape[-1]), y)
-        error = (rows if weights is None else rows * weights).mean()
+        error = (per_row(z.reshape(-1, k), y) * of_rows).mean()
         for layer, own in params.items():
             for name, regularizer in layer.regularizers.items() if layer.trainable else ():
                 error = error + tensor.absolute_sum(own[name], regularizer.l1)
@@ -196,6 +198,14 @@ def test_the_tape_equals_the_layers_for_every_model_and_loss(architecture, endin
     model, x = model_of(before, shape, loss)
     weights = np.array([0, 1, 2, 0.5, 3, 1, 0.1]) if weighted else None
     assert_both_agree(model, x, y, weights)
+
+
+@pytest.mark.parametrize("weights", [None, np.arange(7.0)])
+def test_the_tape_equals_the_layers_with_targets_at_every_place(weights):
+    loss = losses.SparseCategoricalCrossentropy()
+    before = [layers.Reshape((2, 2)), Dense(5, "tanh"), Dense(CLASSES, "softmax")]
+    model, x = model_of(before, (INPUTS,), loss)
+    assert_both_agree(model, x, np.random.default_rng(0).integers(0, CLASSES, (7, 2)), weights)
 
 
 def test_a_layer_that_two_inputs_share_gets_both_shares():
