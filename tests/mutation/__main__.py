@@ -12,7 +12,7 @@ import time
 
 from tests.book import ROOT
 from tests.mutation.equivalents import EQUIVALENT
-from tests.mutation.operators import mutants
+from tests.mutation.operators import Mutant, mutants
 from tests.mutation.workers import Crew, Plan
 
 RULES = ROOT / "dlcore" / "rules"
@@ -33,23 +33,33 @@ def main() -> int:
         parser.error(f"choose from {', '.join(FAMILIES)}, with one worker or more")
     families = chosen.families or FAMILIES
 
+    plan = Plan(ROOT, TESTS, tuple(f"dlcore.rules.{family}" for family in FAMILIES))
     start, total, wrong = time.monotonic(), 0, 0
-    plan = Plan(ROOT, TESTS, tuple(f"dlcore.rules.{family}" for family in families))
-    with Crew(plan, chosen.workers) as crew:
-        for family in families:
-            made = list(mutants(RULES / f"{family}.py", ROOT))
-            left = crew.unnoticed(made)
-            found = [str(mutant) for mutant in left if mutant.key not in EQUIVALENT]
-            declared = {key for key in EQUIVALENT if key[0] == family}
-            stale = sorted(declared - {mutant.key for mutant in left})
-            print(f"{family}: {len(made)} mutants, {len(found)} unnoticed", flush=True)
-            for problem in found:
-                print(problem)
-            for key in stale:
-                print(f"declared equivalent, but noticed or no longer made: {key}")
-            total, wrong = total + len(made), wrong + len(found) + len(stale)
-    print(f"{total} mutants in {time.monotonic() - start:.0f} s: {wrong} to look into")
+    try:
+        with Crew(plan, chosen.workers) as crew:
+            for family in families:
+                made = list(mutants(RULES / f"{family}.py", ROOT))
+                problems = judged(family, made, crew.unnoticed(made))
+                print(f"{family}: {len(made)} mutants, {len(problems)} to look into", flush=True)
+                for problem in problems:
+                    print(problem, flush=True)
+                total, wrong = total + len(made), wrong + len(problems)
+    except RuntimeError as broken:
+        print(broken)
+        return 1
+    print(f"{total} mutants in {time.monotonic() - start:.0f} s, {wrong} to look into")
     return int(wrong > 0)
+
+
+def judged(family: str, made: list[Mutant], unnoticed: list[Mutant]) -> list[str]:
+    """What is to be looked into: mutants nobody noticed, and declarations that do not hold."""
+    keys, left = {mutant.key for mutant in made}, {mutant.key for mutant in unnoticed}
+    declared = sorted(key for key in EQUIVALENT if key[0] == family)
+    return [
+        *(str(mutant) for mutant in unnoticed if mutant.key not in EQUIVALENT),
+        *(f"declared equivalent, but no longer made: {key}" for key in declared if key not in keys),
+        *(f"declared equivalent, but noticed: {key}" for key in declared if key in keys - left),
+    ]
 
 
 if __name__ == "__main__":

@@ -45,8 +45,8 @@ class Mutant(NamedTuple):
 def mutants(path: Path, root: Path) -> Iterator[Mutant]:
     """Every mutant of a file's functions and constants, each text once; it lies under `root`.
 
-    Left alone are docstrings, annotations, decorators, classes, `__all__` and the wording of
-    errors: what they say is read, not computed.
+    Left alone is what is read and not computed: docstrings, annotations, unions of types,
+    decorators, classes, `__all__`, the wording of errors, and zip's strict=.
     """
     file = path.relative_to(root).as_posix()
     tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -80,6 +80,8 @@ READ_ONLY = {"annotation", "returns", "decorator_list", "exc", "cause", "type_pa
 
 def _places(node: ast.AST, statement: ast.stmt) -> Iterator[Place]:
     """(parent, field, index, node, statement it stands in) of every node under this one."""
+    if _is_union(node) or (isinstance(node, ast.keyword) and node.arg == "strict"):
+        return
     for field, value in ast.iter_fields(node):
         if field in READ_ONLY:
             continue
@@ -88,6 +90,17 @@ def _places(node: ast.AST, statement: ast.stmt) -> Iterator[Place]:
                 within = child if isinstance(child, ast.stmt) else statement
                 yield node, field, index, child, within
                 yield from _places(child, within)
+
+
+def _is_union(node: ast.AST) -> bool:
+    """int | None and the like: nothing but names of types."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+        return _is_union(node.left) or _is_type(node.left)
+    return False
+
+
+def _is_type(node: ast.AST) -> bool:
+    return isinstance(node, ast.Name | ast.Attribute | ast.Subscript)
 
 
 def _put(parent: ast.AST, field: str, index: int | None, node: ast.AST) -> None:
@@ -158,7 +171,7 @@ def _(node: ast.AST) -> Iterator[ast.AST]:
 
 @operator("an operand left out")
 def _(node: ast.AST) -> Iterator[ast.AST]:
-    if isinstance(node, ast.BinOp):
+    if isinstance(node, ast.BinOp) and not _is_union(node):
         yield node.left
         yield ast.UnaryOp(ast.USub(), node.right) if isinstance(node.op, ast.Sub) else node.right
     if isinstance(node, ast.BoolOp):
@@ -174,9 +187,28 @@ def _(node: ast.AST) -> Iterator[ast.AST]:
 def _(node: ast.AST) -> Iterator[ast.AST]:
     if isinstance(node, ast.Attribute) and node.attr == "T":
         yield node.value
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-        if node.func.attr in ("swapaxes", "transpose"):
-            yield node.func.value
+    called = node.func if isinstance(node, ast.Call) else None
+    if isinstance(called, ast.Attribute) and called.attr in ("swapaxes", "transpose"):
+        yield called.value
+
+
+IN_ORDER = (ast.Sub, ast.Div, ast.FloorDiv, ast.Mod, ast.Pow, ast.MatMult)
+IN_ANY_ORDER = {"add", "broadcast_shapes", "max", "maximum", "min", "minimum", "multiply",
+                "not_equal", "swapaxes"}  # fmt: skip
+
+
+@operator("two things swapped")
+def _(node: ast.AST) -> Iterator[ast.AST]:
+    """Operands, the first two arguments, or the results of a function."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, IN_ORDER):
+        yield ast.BinOp(node.right, node.op, node.left)
+    if isinstance(node, ast.Call) and len(node.args) > 1:
+        first, second, *rest = node.args
+        if ast.unparse(node.func).split(".")[-1] not in IN_ANY_ORDER:
+            yield ast.Call(node.func, [second, first, *rest], node.keywords)
+    if isinstance(node, ast.Return) and isinstance(node.value, ast.Tuple):
+        first, second, *rest = node.value.elts
+        yield ast.Return(ast.Tuple([second, first, *rest], ast.Load()))
 
 
 @operator("= for +=")
@@ -217,9 +249,9 @@ def _(node: ast.AST) -> Iterator[ast.AST]:
         yield ast.BoolOp(ast.Or() if isinstance(node.op, ast.And) else ast.And(), node.values)
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
         yield node.operand
-    if isinstance(node, ast.If | ast.IfExp) and not isinstance(node.test, ast.Compare | ast.UnaryOp):
-        test = ast.UnaryOp(ast.Not(), node.test)
-        yield type(node)(test, node.body, node.orelse)
+    test = node.test if isinstance(node, ast.If | ast.IfExp) else None
+    if test and not isinstance(test, ast.Compare | ast.UnaryOp):  # those are turned themselves
+        yield type(node)(ast.UnaryOp(ast.Not(), test), node.body, node.orelse)
 
 
 @operator("another constant")
@@ -230,6 +262,7 @@ def _(node: ast.AST) -> Iterator[ast.AST]:
         yield ast.Constant(not node.value)
     elif isinstance(node.value, int):
         yield ast.Constant(node.value + 1)
+        yield ast.Constant(node.value - 1)
     elif isinstance(node.value, float):
         yield ast.Constant(2 * node.value or 1.0)
 
@@ -255,7 +288,7 @@ def _(node: ast.AST) -> Iterator[ast.AST]:
 
 @operator("an option left out")
 def _(node: ast.AST) -> Iterator[ast.AST]:
-    """axis=, keepdims=, out=, where=, …; strict=True checks what cannot happen."""
+    """axis=, keepdims=, out=, where=, …"""
     if isinstance(node, ast.Call):
         for i, keyword in enumerate(node.keywords):
             if keyword.arg != "strict":

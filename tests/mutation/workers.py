@@ -27,6 +27,7 @@ from tests.mutation.operators import Mutant
 __all__ = ["Crew", "Plan"]
 
 Reach = dict[tuple[str, str], list[str]]  # (module, function) -> the tests that call it
+NOWHERE = ("", "")
 
 
 class Plan(NamedTuple):
@@ -38,18 +39,24 @@ class Plan(NamedTuple):
 
 
 class Crew:
-    """Some workers, to be used in a `with`. Raises RuntimeError where a test fails unbroken code."""
+    """Some workers, to be used in a `with`.
 
-    def __init__(self, plan: Plan, size: int) -> None:
-        self.plan, self.size = plan, size
+    patience: seconds to wait for a verdict, and as much again as all the tests take five times.
+    Raises RuntimeError where a test fails, and nothing is broken.
+    """
+
+    def __init__(self, plan: Plan, size: int, patience: float = 20.0) -> None:
+        self.plan, self.size, self.patience = plan, size, patience
 
     def __enter__(self) -> "Crew":
         self._everyone = [Worker(self.plan) for _ in range(self.size)]
         self._idle: SimpleQueue[Worker] = SimpleQueue()
         try:
+            for worker in self._everyone:
+                worker.wait()
             start = time.monotonic()
-            self._reach: Reach = self._everyone[0].asked(None, limit=600)
-            self._limit = 20 + 5 * (time.monotonic() - start)
+            self._reach: Reach = self._everyone[0].asked(None)
+            self._limit = self.patience + 5 * (time.monotonic() - start)
         except BaseException:
             self.__exit__()
             raise
@@ -69,12 +76,14 @@ class Crew:
 
     def _noticed(self, mutant: Mutant) -> bool:
         place = mutant.module, mutant.function
-        tests = self._reach.get(place, [])
+        tests = self._reach.get(place, self._reach[NOWHERE])
         worker = self._idle.get()
         try:
             failed = worker.asked((mutant.module, mutant.source, tests), self._limit)
         except (EOFError, TimeoutError):
-            worker.replace()
+            worker.stop()
+            worker.start()
+            worker.wait()
             return True
         finally:
             self._idle.put(worker)
@@ -91,19 +100,21 @@ class Worker:
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        self._start()
+        self.start()
 
-    def _start(self) -> None:
+    def start(self) -> None:
         context = multiprocessing.get_context("spawn")
         self._pipe, theirs = context.Pipe()
         self._process = context.Process(target=_serve, args=(theirs, self.plan), daemon=True)
         self._process.start()
         theirs.close()
 
-    def asked(self, question: Any, limit: float) -> Any:
-        """The answer.  Raises TimeoutError after `limit` seconds, EOFError if the process died."""
+    def wait(self, limit: float = 600.0) -> Any:
+        """What it says next; first of all that it is ready.
+
+        Raises TimeoutError after `limit` seconds, EOFError if the process ends.
+        """
         try:
-            self._pipe.send(question)
             if not self._pipe.poll(limit):
                 raise TimeoutError
             answer = self._pipe.recv()
@@ -113,14 +124,17 @@ class Worker:
             raise answer
         return answer
 
+    def asked(self, question: Any, limit: float = 600.0) -> Any:
+        try:
+            self._pipe.send(question)
+        except ConnectionError:
+            raise EOFError from None
+        return self.wait(limit)
+
     def stop(self) -> None:
         self._process.kill()
         self._process.join()
         self._pipe.close()
-
-    def replace(self) -> None:
-        self.stop()
-        self._start()
 
 
 # Inside the process
@@ -128,7 +142,7 @@ class Worker:
 
 def _serve(pipe: Connection, plan: Plan) -> None:
     """Collect the tests, then answer until the pipe is closed."""
-    os.environ["OPENBLAS_NUM_THREADS"] = "1"
+    os.environ |= {"OPENBLAS_NUM_THREADS": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     os.chdir(plan.root)
     sys.path.insert(0, str(plan.root))
     arguments = [*plan.tests, "-q", "-m", "not frameworks", "--tb=no", "--capture=no"]
@@ -136,7 +150,7 @@ def _serve(pipe: Connection, plan: Plan) -> None:
     with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere):
         code = pytest.main(arguments, plugins=[Answers(pipe, plan)])
     if code:
-        pipe.send(RuntimeError(f"pytest could not collect {plan.tests}: {code}"))
+        pipe.send(RuntimeError(f"pytest cannot run {', '.join(plan.tests)} ({code.name})"))
 
 
 def _settle_hypothesis() -> None:
@@ -162,13 +176,16 @@ class Answers:
         self.failed = False
 
     def pytest_configure(self) -> None:
-        _settle_hypothesis()  # once pytest has loaded it, and before the tests are
+        _settle_hypothesis()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         self.failed |= report.failed
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        if session.testsfailed or not session.items:
+            raise session.Failed("there is nothing to run")
         self.items = {item.nodeid: item for item in session.items}
+        self.pipe.send("ready")
         while True:
             try:
                 question = self.pipe.recv()
@@ -187,8 +204,9 @@ class Answers:
         return self.failed
 
     def _measured(self) -> Reach:
-        """What each test reaches, the quickest tests first; "" stands for anything in the module.
+        """Which tests reach a function, the quickest first; "" stands for anything in the module.
 
+        Those that call nothing look at the source or the signatures, and are run for every one.
         Raises RuntimeError if a test fails.
         """
         modules = [importlib.import_module(name) for name in self.plan.modules]
@@ -200,7 +218,7 @@ class Answers:
             if event == "call" and name:
                 reached.update(((name, frame.f_code.co_name), (name, "")))
 
-        reach: Reach = {}
+        reach: Reach = {NOWHERE: []}
         seconds = {}
         for nodeid in self.items:
             reached.clear()
@@ -214,19 +232,28 @@ class Answers:
                 sys.setprofile(None)
             seconds[nodeid] = time.perf_counter() - start
             if failed:
-                raise RuntimeError(f"{nodeid} fails before anything is broken")
-            for place in reached:
+                raise RuntimeError(f"{nodeid} fails, and nothing is broken")
+            for place in reached or {NOWHERE}:
                 reach.setdefault(place, []).append(nodeid)
+        for place in reach.keys() - {NOWHERE}:
+            reach[place] += reach[NOWHERE]
         return {place: sorted(tests, key=seconds.get) for place, tests in reach.items()}
 
     def _noticed(self, name: str, source: str, tests: Sequence[str]) -> str:
         module = importlib.import_module(name)
-        old = _state(module)
-        _install(module, _executed(module, source))
+        code, old = compile(source, module.__file__, "exec"), _state(module)
         try:
-            return next(filter(self._fails, tests), "")
+            new = _executed(module, code)
+        except Exception as error:
+            return f"the module itself: {error!r}"
+        _install(module, new)
+        try:
+            failed = next(filter(self._fails, tests), "")
         finally:
             _install(module, old)
+        if failed and self._fails(failed):
+            raise RuntimeError(f"{failed} fails, and nothing is broken")
+        return failed
 
 
 # Code put in the place of code
@@ -234,11 +261,11 @@ class Answers:
 State = dict[str, Any]  # of a module: name -> (code, defaults, keyword defaults), or a constant
 
 
-def _executed(module: ModuleType, source: str) -> State:
-    """The state of a module of this source."""
+def _executed(module: ModuleType, code: CodeType) -> State:
+    """The state of a module of this code."""
     copy = ModuleType(module.__name__)
     copy.__file__, copy.__package__ = module.__file__, module.__package__
-    exec(compile(source, module.__file__, "exec"), copy.__dict__)
+    exec(code, copy.__dict__)
     return _state(copy)
 
 
