@@ -44,7 +44,7 @@ def main() -> int:
                 for problem in problems:
                     print(problem, flush=True)
                 total, wrong = total + len(made), wrong + len(problems)
-    except RuntimeError as broken:
+    except (RuntimeError, TimeoutError) as broken:
         print(broken)
         return 1
     print(f"{total} mutants in {time.monotonic() - start:.0f} s, {wrong} to look into")

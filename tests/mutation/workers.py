@@ -116,7 +116,7 @@ class Worker:
         """
         try:
             if not self._pipe.poll(limit):
-                raise TimeoutError
+                raise TimeoutError(f"no answer within {limit:.0f} s")
             answer = self._pipe.recv()
         except ConnectionError:
             raise EOFError from None
