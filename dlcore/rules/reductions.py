@@ -41,7 +41,7 @@ def mean_vjp(d: Array, x: Array, axis: Axis = None, keepdims: bool = False) -> A
 def max(x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
     """The largest entry.  Raises ValueError where there is none."""
     if not x.size:
-        _count(x.shape, axis)  # raises, unless nothing is asked for either
+        _count(x.shape, axis)  # raises, unless no result is asked for
     return x.max(axis=axis, keepdims=keepdims)
 
 
