@@ -107,7 +107,7 @@ def test_every_mutant_is_another_program():
 SAMPLE = """
 from functools import lru_cache
 
-SCALE = 3
+SCALE = {1: 3}[1]
 
 def half(x, by=2):
     return x / by
@@ -169,8 +169,8 @@ def not_of_countdown(mutant):
 
 def test_what_weak_tests_do_not_notice_is_found(tmp_path):
     assert unnoticed(tmp_path, WEAK, not_of_countdown) == {
-        ("", "SCALE = 4"),
-        ("", "SCALE = 2"),
+        ("", "SCALE = {1: 4}[1]"),
+        ("", "SCALE = {1: 2}[1]"),
         ("half", "return by"),
         ("scaled", "return x"),
         ("scaled", "return x / SCALE"),
@@ -190,9 +190,9 @@ def test_a_function_that_no_test_calls_is_found(tmp_path):
     assert ("countdown", "while n >= 0:") in left
 
 
-def test_a_mutant_that_never_ends_or_ends_the_process_is_noticed(tmp_path):
+def test_a_mutant_that_cannot_be_loaded_never_ends_or_ends_the_process_is_noticed(tmp_path):
     def hard(mutant):
-        return mutant.after in ("n += 1", "while n < 0:")
+        return mutant.after in ("SCALE = {1: 3}[0]", "SCALE = {1: 3}[2]", "n += 1", "while n < 0:")
 
     assert unnoticed(tmp_path, STRICT, hard) == set()
 

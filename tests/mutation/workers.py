@@ -87,15 +87,16 @@ class Crew:
             return True
         finally:
             self._idle.put(worker)
-        if failed:  # it goes first from now on: what notices one slip notices the next
+        if failed in tests:  # it goes first from now on: what notices one slip notices the next
             self._reach[place] = [failed, *(test for test in tests if test != failed)]
         return bool(failed)
 
 
 class Worker:
-    """One process: asked None, it answers with what its tests reach; asked (module, source,
-    tests), with the first of the tests that fails where that source stands in the module's place,
-    or ''.
+    """One process that answers.
+
+    Asked None: which tests reach what. Asked (module, source, tests): the first of these tests
+    that fails where that source stands in the module's place, '' if none does.
     """
 
     def __init__(self, plan: Plan) -> None:
