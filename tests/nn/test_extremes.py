@@ -191,3 +191,18 @@ def test_the_four_steps_on_sums_of_1e4_are_finite(activation, loss):
     assert np.isfinite(steps.error(cache.prediction, y, loss))
     for gradient in steps.backward(params, cache, y, loss):
         assert all(np.isfinite(array).all() for array in gradient)
+
+
+# --- what overflows -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("call", ["predict", "__call__", "evaluate", "train_on_batch"])
+def test_what_overflows_is_an_error_and_leaves_the_weights_alone(call):
+    model = compiled(loss="mse", optimizer=nn.optimizers.SGD(1.0))
+    model.layers[-1].activation = nn.activations.linear
+    model.set_weights([np.full_like(w, 3e38) for w in model.get_weights()])
+    before = model.get_weights()
+    arguments = (X,) if call in ("predict", "__call__") else (X, np.eye(CLASSES)[Y])
+    with pytest.raises(FloatingPointError, match=r"not finite|no longer finite"):
+        getattr(model, call)(*arguments)
+    assert equal(model.get_weights(), before)
