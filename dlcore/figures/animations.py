@@ -2,24 +2,27 @@
 
 The strip is the picture that a notebook keeps (image/png, with its words), so that paper, GitHub
 and screen readers have all there is to know. The animation is an animated PNG behind a line that
-opens it: nothing moves before the reader asks, which also keeps the promise to those who set
-their computer to reduced motion; it needs no script and no kernel, and closing the line stops it.
+opens it: it needs no script and no kernel, and nothing moves before the reader asks, which also
+keeps the promise to those who have set their computer to reduced motion. Closing the line ends it.
 """
 
 import base64
 import html
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from PIL import Image
 
-from .pages import Page, book_style
+from .pages import WIDTH, Page, book_style
 from .stills import Caption, Still, checked_alt, smaller
 
-SHARPNESS = 1.0
-COLOURS_KEPT = 64
+FRAME_DPI = 80
+COLOURS_KEPT = 32  # of an animation; a strip keeps as many as any figure
+LARGEST, LARGEST_STRIP = 400_000, 150_000  # bytes: a notebook holds other figures too
+STILL = 0.66  # a still is drawn on a smaller page than a frame, so that its letters stay readable
+NAME = 0.24  # inches above a still for its name
 
 PLAYER = (
     '<details class="figure-animation"><summary>▶ Play the animation ({} frames)</summary>'
@@ -52,42 +55,59 @@ def rendered(draw: Callable[..., Any], frame: Any, page: Page) -> Image.Image:
 
 def animated_png(pictures: Sequence[Image.Image], interval_ms: int) -> bytes:
     """The pictures as one animated PNG in one set of colours, which runs for ever."""
-    sample = Image.new("RGB", (pictures[0].width, pictures[0].height * len(pictures)))
+    width, height = pictures[0].size
+    sample = Image.new("RGB", (width, height * len(pictures)))
     for place, picture in enumerate(pictures):
-        sample.paste(picture, (0, place * picture.height))
-    few = {"method": Image.Quantize.FASTOCTREE, "dither": Image.Dither.NONE}
-    palette = sample.quantize(COLOURS_KEPT, **few)
-    flat = [p.quantize(palette=palette, dither=Image.Dither.NONE) for p in pictures]
+        sample.paste(picture, (0, place * height))
+    palette = sample.quantize(COLOURS_KEPT, method=Image.Quantize.FASTOCTREE)
+    first, *others = (p.quantize(palette=palette, dither=Image.Dither.NONE) for p in pictures)
     stream = io.BytesIO()
-    times = [interval_ms] * (len(flat) - 1) + [max(1500, interval_ms)]
-    flat[0].save(
-        stream, format="png", save_all=True, append_images=flat[1:], duration=times, loop=0
-    )
+    rest = max(1500, interval_ms)  # on the last frame, before all begins again
+    times = [interval_ms] * len(others) + [rest]
+    first.save(stream, format="png", save_all=True, append_images=others, duration=times, loop=0)
     return stream.getvalue()
 
 
 def strip_of(
-    draw: Callable[..., Any], frames: Sequence[Any], count: int, figsize: tuple[float, float]
+    draw: Callable[..., Any], frames: Mapping[str, Any], figsize: tuple[float, float]
 ) -> tuple[bytes, tuple[int, int]]:
-    """`count` frames beside each other, two to a row, and their size on the page."""
-    places = np.unique(np.linspace(0, len(frames) - 1, count).round().astype(int))
-    cols = 1 if len(places) == 1 else 2
-    rows = -(-len(places) // cols)
-    page = Page(*figsize)
-    page.dpi *= 1.0
-    stills = [rendered(draw, frames[place], page) for place in places]
-    width, height = stills[0].size
-    whole = Image.new("RGB", (cols * width, rows * height), "white")
-    for at, still in enumerate(stills):
-        whole.paste(still, (at % cols * width, at // cols * height))
+    """The frames under their names, two to a row, as a PNG, and its size on the page."""
+    page, heading = Page(STILL * figsize[0], STILL * figsize[1]), Page(STILL * figsize[0], NAME)
+    cols = min(2, len(frames))
+
+    def write(fig: Page, name: str) -> None:
+        fig.text(0.02, 0.35, name, weight="bold", va="center")
+
+    pictures = []
+    for name, frame in frames.items():
+        above, still = rendered(write, name, heading), rendered(draw, frame, page)
+        picture = Image.new("RGB", (still.width, above.height + still.height), "white")
+        picture.paste(above, (0, 0))
+        picture.paste(still, (0, above.height))
+        pictures.append(picture)
+    width, height = pictures[0].size
+    whole = Image.new("RGB", (cols * width, -(-len(pictures) // cols) * height), "white")
+    for place, picture in enumerate(pictures):
+        whole.paste(picture, (place % cols * width, place // cols * height))
     stream = io.BytesIO()
     whole.save(stream, format="png")
-    return smaller(stream.getvalue()), (704, round(704 * whole.height / whole.width))
+    shown = min(whole.width, round(WIDTH * page.dpi))
+    return smaller(stream.getvalue()), (shown, round(shown * whole.height / whole.width))
+
+
+def named(frames: Iterable[Any]) -> dict[str, Any]:
+    """The frames by name: as given, or each under itself if it is a number or a text."""
+    if isinstance(frames, Mapping):
+        return {str(name): frame for name, frame in frames.items()}
+    frames = list(frames)
+    if all(isinstance(frame, str | int | float | np.number) for frame in frames):
+        return {f"{frame}": frame for frame in frames}
+    return {f"frame {number}": frame for number, frame in enumerate(frames, start=1)}
 
 
 def animate(
     draw: Callable[..., Any],
-    frames: Sequence[Any],
+    frames: Iterable[Any] | Mapping[str, Any],
     *,
     alt: str,
     strip: int = 4,
@@ -96,19 +116,29 @@ def animate(
 ) -> None:
     """Display `strip` stills of an animation as one picture, and under it a line that plays all.
 
-    `draw(fig, frame)` draws one of `frames` on the given, empty figure. `alt` as in `show`.
-    Raises ValueError or TypeError if `alt`, `frames`, `strip` or `interval_ms` will not do.
+    `draw(fig, frame)` draws one frame on the given, empty figure. A dict names its frames;
+    numbers and texts are their own names. The first and the last frame are in the strip. `alt` as
+    in `show`. Raises ValueError or TypeError if `alt`, `strip` or `interval_ms` will not do, or
+    if the pictures are too large for a notebook.
     """
     from IPython.display import display
 
-    alt, frames = checked_alt(alt), list(frames)
-    if not 1 <= strip <= len(frames):
-        raise ValueError(f"strip must be 1 to the number of frames, {len(frames)}; got {strip}.")
+    alt, frames = checked_alt(alt), named(frames)
+    if not 2 <= strip <= len(frames):
+        raise ValueError(f"strip must be 2 to the number of frames, {len(frames)}; got {strip}.")
     if interval_ms < 20:
         raise ValueError(f"interval_ms must be at least 20; got {interval_ms}.")
-    png, size = strip_of(draw, frames, strip, figsize)
-    page = Page(*figsize)
-    pictures = [rendered(draw, frame, page) for frame in frames]
+    names = list(frames)
+    kept = [names[i] for i in np.linspace(0, len(names) - 1, strip).round().astype(int)]
+    png, size = strip_of(draw, {name: frames[name] for name in kept}, figsize)
+    page = Page(*figsize, dpi=FRAME_DPI)
+    pictures = [rendered(draw, frame, page) for frame in frames.values()]
+    moving = animated_png(pictures, interval_ms)
+    if len(png) > LARGEST_STRIP or len(moving) > LARGEST:
+        raise ValueError(
+            f"the strip may have {LARGEST_STRIP} bytes and the animation {LARGEST}; got "
+            f"{len(png)} and {len(moving)}: draw fewer frames, a smaller strip or less detail."
+        )
     display(Still(png, alt, size))
     display(Caption(alt))
-    display(Player(animated_png(pictures, interval_ms), alt, pictures[0].width, len(frames)))
+    display(Player(moving, alt, pictures[0].width, len(frames)))

@@ -14,7 +14,7 @@ import numpy as np
 
 from .lines import push_apart
 
-SWEEPS = 24
+SWEEPS = 40
 BEND = 0.32  # room for an edge that passes a layer, as a share of a node's height
 
 Edge = tuple[int, int]
@@ -55,6 +55,8 @@ def arrange(sizes: Sequence[float], edges: Sequence[Edge]) -> Layering:
     rows = [[i for i, at in enumerate(layer) if at == k] for k in range(max(layer) + 1)]
     links = sorted({link for chain in chains for link in pairwise(chain)})
     y = best_heights(rows, links, np.array(room))
+    if y[: len(sizes)] @ (np.arange(len(sizes)) - (len(sizes) - 1) / 2) > 0:
+        y = -y  # what was made first stands above
     bends = tuple(tuple((layer[i], float(y[i])) for i in chain[1:-1]) for chain in chains)
     count = len(sizes)
     tallest = max(sum(room[i] for i in row) for row in rows)
@@ -74,7 +76,7 @@ def best_heights(rows: list[list[int]], links: list[Edge], room: np.ndarray) -> 
     best, score = y.copy(), cost(y, rows, links)
     for sweep in range(SWEEPS):
         side = sweep % 2  # look left, going right; then look right, going left
-        both = sweep >= SWEEPS - 4  # at last at both sides, so that edges become straight
+        both = sweep >= SWEEPS - 12  # at last at both sides, so that edges become straight
         for row in rows[:: 1 - 2 * side]:
             sides = [
                 neighbours[i][0] + neighbours[i][1] if both else neighbours[i][side] for i in row

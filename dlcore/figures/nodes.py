@@ -1,5 +1,6 @@
 """The parts of a drawn calculation: nodes, edges, and the numbers at both."""
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
@@ -9,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch
 from matplotlib.path import Path
 
-from .numerals import short, significant, trimmed
+from .numerals import significant, trimmed
 from .style import COLOURS, GRADIENT, GREY, VALUE, ink
 
 RADIUS = 0.19  # inches, of a node on a page that has room for it
@@ -25,6 +26,16 @@ Point = tuple[float, float]
 def is_named(node: Any) -> bool:
     """Whether a node's name stands above it: it was made by an operation, and has a label."""
     return bool(node.operation and node.label)
+
+
+def visible(text: str) -> int:
+    """About how many letters a text shows, its mathematics set."""
+    return len(re.sub(r"[$_^{}]|\\", "", text))
+
+
+def extent(text: str, size: float) -> tuple[float, float]:
+    """About the width and height in inches of a text of this size."""
+    return 0.0095 * size * visible(text), 0.018 * size
 
 
 def node_height(node: Any, values: bool, gradients: bool) -> float:
@@ -63,7 +74,22 @@ class GraphDrawing:
         self.radius = min(RADIUS * scale, 0.36 * step)
         self.letters = float(np.clip(min(9.0 * max(scale, 0.85), 11.0 * step), 6.5, 9.0))
         self.decimals = 3 if step >= 0.7 else 2
+        self.halves = [self.half_width(node, 0.4 * step) for node in graph.nodes]
         self.places: list[Point] = []
+        self.taken: list[tuple[Point, Point]] = []  # middles and sizes of the numbers so far
+
+    def half_width(self, node: Any, most: float) -> float:
+        """Half a node's width: a box grows with its name, up to `most`."""
+        if node.operation:
+            return self.radius
+        letters = visible(node.label or trimmed(node.data))
+        return float(
+            np.clip(0.0052 * (self.letters + 1) * letters, self.radius, max(most, self.radius))
+        )
+
+    def number(self, number: float) -> str:
+        """A gradient or a slope, as exact as there is room."""
+        return significant(number) if self.decimals == 3 else trimmed(number, self.decimals)
 
     # What this stage shows
 
@@ -93,6 +119,7 @@ class GraphDrawing:
         """Write a text centred on a point."""
         style = {"ha": "center", "va": "center", "zorder": 6, "gid": kind} | style
         self.ax.text(x, y, text, fontsize=size, **style)
+        self.taken.append(((x, y), extent(text, size)))
 
     def edges(self, bends: Sequence[Sequence[Point]], slopes: bool) -> None:
         """Draw all edges, each through its bends, and with `slopes` the number of each."""
@@ -117,7 +144,7 @@ class GraphDrawing:
                 mine.sort(key=lambda i: there[i], reverse=True)
                 spread = 0.6 if len(mine) > 1 else 0.0  # radians up and down
                 for i, angle in zip(mine, np.linspace(spread, -spread, len(mine)), strict=True):
-                    way = self.radius * (1 if side == 0 else -1)
+                    way = self.halves[place] * (1 if side == 0 else -1)
                     found[i, side] = (
                         centre[0] + way * np.cos(angle),
                         centre[1] + self.radius * np.sin(angle),
@@ -149,11 +176,23 @@ class GraphDrawing:
         self.ax.add_patch(arrow)
 
     def slope(self, points: Sequence[Point], slope: float) -> None:
-        """Write the derivative along an edge on the middle of its last part."""
-        (x, y), (to_x, to_y) = points[-2:]
-        text = trimmed(slope, self.decimals)
-        at = (x + to_x) / 2, (y + to_y) / 2
-        self.write(*at, text, "slope", self.letters - 1, color="#444444", bbox=WHITE, zorder=5)
+        """Write the derivative along an edge on its last part, where it hides least."""
+        text, size = self.number(slope), self.letters - 1
+        wide, high = extent(text, size)
+        start, end = np.array(points[-2]), np.array(points[-1])
+        t = np.array([0.5, 0.4, 0.6, 0.3, 0.7, 0.22, 0.78])
+        along = 1.5 * t * (1 - t) + t**3  # of a curve that leaves and arrives level
+        up = 3 * t**2 - 2 * t**3
+        places = start + np.column_stack([along, up]) * (end - start)
+        hidden = [
+            sum(
+                max(0.0, (wide + w) / 2 - abs(x - at_x)) * max(0.0, (high + h) / 2 - abs(y - at_y))
+                for (at_x, at_y), (w, h) in self.taken
+            )
+            for x, y in places
+        ]
+        at = places[int(np.argmin(np.round(hidden, 4)))]
+        self.write(*at, text, "slope", size, color="#444444", bbox=WHITE, zorder=5)
 
     def node(self, place: int, node: Any, values: bool, gradients: bool) -> None:
         """Draw one node with its sign or name, its value above and its gradient below."""
@@ -174,32 +213,37 @@ class GraphDrawing:
             size = min(size, 2 * 72 * r / (0.72 * max(len(node.operation), 2)))
             self.write(x, y, node.operation, "sign", size, color=colour)
         else:
-            self.given(x, y, node, known, rim | {"facecolor": "#E3F0F8" if known else "white"})
+            look = rim | {"facecolor": "#E3F0F8" if known else "white"}
+            self.given(x, y, node, known, self.halves[place], look)
         line = LINE * max(self.scale, 0.75)
         top = y + r + 0.6 * line
         number = {"color": VALUE, "weight": "bold", "bbox": WHITE}
         if values and known and (node.operation or node.label):
-            self.write(x, top, short(node.data, self.decimals), "value", self.letters, **number)
+            self.write(x, top, trimmed(node.data, self.decimals), "value", self.letters, **number)
         if is_named(node):
             self.write(
                 x, top + line * bool(values), node.label, "name", self.letters + 1, color=colour
             )
         if gradients and self.has_gradient(place):
-            text = f"∂ {significant(self.gradients[place], self.decimals)}"
+            text = f"∂ {self.number(self.gradients[place])}"
             look = {"color": ink(GRADIENT), "style": "italic", "bbox": WHITE}
             self.write(x, y - r - 0.6 * line, text, "gradient", self.letters, **look)
 
-    def given(self, x: float, y: float, node: Any, known: bool, look: dict[str, Any]) -> None:
+    def given(
+        self, x: float, y: float, node: Any, known: bool, half: float, look: dict[str, Any]
+    ) -> None:
         """A box for what was not calculated: its name, or for a plain number the number."""
-        r = self.radius
         text = node.label or (trimmed(node.data) if known else "")
         kind = "name" if node.label else "value"
         colour = ("black" if node.label else VALUE) if known else "#8C8C8C"
-        size = min(self.letters + 1, 2 * 72 * r / (0.6 * max(len(text.strip("$")), 2)))
-        box = FancyBboxPatch((x - 0.8 * r, y - 0.8 * r), 1.6 * r, 1.6 * r, **look)
-        box.set_boxstyle("round", pad=0.2 * r)
+        size = min(self.letters + 1, half / (0.0052 * max(visible(text), 1)))
+        high, pad = 0.9 * self.radius, 0.2 * self.radius
+        corner = (x - half + pad, y - high + pad)
+        box = FancyBboxPatch(corner, 2 * (half - pad), 2 * (high - pad), **look)
+        box.set_boxstyle("round", pad=pad)
         self.ax.add_patch(box)
-        self.write(x, y, text, kind, size, color=colour)
+        if text:
+            self.write(x, y, text, kind, size, color=colour)
 
     def stage_line(self, result: str) -> None:
         """Say below the graph what this stage computes, and from what."""
@@ -208,7 +252,9 @@ class GraphDrawing:
             text = self.backward_words(result) if self.going_back else self.forward_words()
             colour = ink(GRADIENT) if self.going_back else VALUE
         text = f"stage {self.stage} of {2 * self.count}   {text}"
-        self.write(0.12, 0.39, text, "stage", 10, color=colour, ha="left")
+        room = 72 * (self.ax.get_xlim()[1] - 0.24)
+        size = min(10.0, room / (0.6 * len(text)))
+        self.write(0.12, 0.39, text, "stage", size, color=colour, ha="left")
 
     def forward_words(self) -> str:
         """The value that this stage computes, in words."""
