@@ -4,7 +4,8 @@ Nothing in here trains anything: the functions take arrays and dictionaries and 
 matplotlib figure, which `show` displays with its alt text. Every plotting function takes
 `fig=None`; given a figure (or a subfigure), it clears it and draws there, which is what the
 `draw` function of `explore` wants. `animate`, `hear` and `LivePlot` display what moves, sounds
-and grows, and leave a still or a caption in the saved notebook. No function touches pyplot, so no figure stays open.
+and grows, and leave a still or a caption in the saved notebook. No function touches pyplot, so
+no figure stays open.
 """
 
 from typing import Any

@@ -12,11 +12,9 @@ from matplotlib.figure import FigureBase
 
 from .layering import Layering, arrange
 from .nodes import FOOT, GraphDrawing, name_of, node_height
-from .pages import WIDTH, fit, fresh, in_style, inches
-from .style import STYLE
+from .pages import WIDTH, fresh, in_style, inch_axes, inches, title_room
 
 MARGIN = 0.42  # inches left and right of the outermost nodes
-HEAD = 0.16
 
 
 def checked_graph(result: Any) -> Any:
@@ -92,16 +90,9 @@ def graph(
     sizes = tuple(node_height(v, values, gradients) for v in shown.nodes)
     layering = arranged(sizes, tuple((start, end) for start, end, _ in shown.edges))
     foot = FOOT if stage is None else FOOT + 0.26
-    points = STYLE["axes.titlesize"]
-    text = fit(title, WIDTH - 0.3, points)
-    head = HEAD + 0.19 * (text.count("\n") + 1) * bool(title)
-    fig = fresh(fig, WIDTH, max(1.9, head + foot + layering.tallest + 0.1))
+    fig = fresh(fig, WIDTH, max(1.9, title_room(title) + foot + layering.tallest + 0.1))
     width, height = inches(fig)
-    ax = fig.add_subplot()
-    ax.set_position((0, 0, 1, 1))  # also takes it out of the constrained layout
-    ax.set(xlim=(0, width), ylim=(0, height))
-    ax.set_axis_off()
-    ax.text(0.12, height - 0.1, text, fontsize=points, va="top", gid="title")
+    ax, head = inch_axes(fig, title), title_room(title, width)
     scale = min(1.0, (height - head - foot) / layering.tallest)
     middle = foot + (height - head - foot) / 2
     step = (width - 2 * MARGIN) / max(max(layering.layers), 1)

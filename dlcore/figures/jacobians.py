@@ -67,13 +67,8 @@ def jacobian_tiles(
         ax.plot(zeros[:, 1], zeros[:, 0], linestyle="", marker=".", markersize=3, color="#8C8C8C")
         size = 9.5 if max(J.shape) <= 8 else 7.5
         for i, j in np.argwhere(J != 0):
-            look = {
-                "ha": "center",
-                "va": "center",
-                "color": on(colours[i, j][:3]),
-                "fontsize": size,
-            }
-            ax.text(j, i, trimmed(J[i, j], 2), **look)
+            look = {"color": on(colours[i, j][:3]), "fontsize": size}
+            ax.text(j, i, trimmed(J[i, j], 2), ha="center", va="center", **look)
     ax.annotate(
         structure(J),
         (0.5, 0),

@@ -20,8 +20,9 @@ class LivePlot(Callback):
     """A callback that draws the losses of a fit while it runs, and the finished figure at its end.
 
     title, ylabel, log: as in `curves`; alt: as in `show`. names: what to draw, by default the
-    losses. Fit with verbose=0. A new picture takes the place of the last after `every` seconds or more, so that
+    losses. A new picture takes the place of the last after `every` seconds or more, so that
     drawing takes about a fiftieth of the time; where no notebook runs, only the last is shown.
+    Fit with verbose=0, for what is printed may stand above the picture or below.
     """
 
     def __init__(

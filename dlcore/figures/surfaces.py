@@ -18,8 +18,8 @@ from .landscapes import (
     round_levels,
 )
 from .numerals import minus
-from .pages import WIDTH, fresh, in_style
-from .style import CYCLE, GRADIENT, GREY, ink
+from .pages import WIDTH, fit, fresh, in_style
+from .style import CYCLE, GRADIENT, GREY, STYLE, ink
 
 MESH = 28  # strips of the surface along each axis: what can be redrawn while a slider moves
 
@@ -64,7 +64,9 @@ def surface(
     fig = fresh(fig, WIDTH, 4.6)
     ax = fig.add_subplot(projection="3d", computed_zorder=False)
     ax.set_position((0.0, 0.1 if paths else 0.06, 0.97, 0.84 if paths else 0.88))
-    ax.text2D(0.12 / WIDTH, 0.98, title, transform=fig.transSubfigure, va="top", fontsize=11.5)
+    points = STYLE["axes.titlesize"]
+    heading = fit(title, WIDTH - 0.3, points)
+    fig.text(0.12 / WIDTH, 0.98, heading, va="top", fontsize=points)
     shown = np.log10(np.maximum(z, floor)) if log_levels else z
     mesh = {"rcount": MESH, "ccount": MESH, "cmap": GROUND, "edgecolor": "#9AA3A8"}
     ax.plot_surface(*np.meshgrid(xs, ys), shown, **mesh, linewidth=0.35, antialiased=True, zorder=1)
@@ -112,8 +114,14 @@ def finish(ax: Any, xlabel: str, ylabel: str, zlabel: str, log_levels: bool) -> 
     ax.set_zlabel(zlabel, labelpad=4)
     for axis in (ax.xaxis, ax.yaxis, ax.zaxis):
         axis.set_pane_color((1, 1, 1, 0))
+        upright = axis is ax.zaxis
         axis.set_major_locator(
-            MaxNLocator(5, steps=[1, 2, 5, 10], integer=log_levels and axis is ax.zaxis)
+            MaxNLocator(
+                5,
+                steps=[1, 2, 5, 10],
+                integer=upright and log_levels,
+                prune=None if upright else "both",  # where two axes meet, their numbers would too
+            )
         )
         axis.set_tick_params(labelsize=8.5, pad=0, labelcolor=GREY)
         axis._axinfo["grid"].update(color="#E3E3E3", linewidth=0.6)

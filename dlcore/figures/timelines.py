@@ -6,8 +6,8 @@ from matplotlib.figure import FigureBase
 from matplotlib.text import Text
 
 from .lines import push_apart
-from .pages import WIDTH, fit, fresh, in_style, inches
-from .style import COLOURS, GREY, STYLE, VALUE
+from .pages import WIDTH, fit, fresh, in_style, inch_axes, inches, title_room
+from .style import COLOURS, GREY, VALUE
 
 AXIS, YEARS, WORDS = 0.95, 1.4, 1.95  # inches from the left: the axis, the years, the words
 LETTERS = 10
@@ -30,14 +30,8 @@ def timeline(
     rows = sum(text.count("\n") + 1 for text in texts)
     fig = fresh(fig, WIDTH, max(2.4, 0.75 + 0.19 * rows + 0.12 * len(events)))
     width, height = inches(fig)
-    ax = fig.add_subplot()
-    ax.set_position((0, 0, 1, 1))
-    ax.set(xlim=(0, width), ylim=(0, height))
-    ax.set_axis_off()
-    points = STYLE["axes.titlesize"]
-    heading = fit(title, width - 0.3, points)
-    ax.text(0.12, height - 0.1, heading, fontsize=points, va="top", gid="title")
-    top = height - 0.45 - 0.19 * heading.count("\n")
+    ax = inch_axes(fig, title)
+    top = height - title_room(title, width) - 0.06
     place = lambda year: top - (top - 0.25) * (year - first) / (last - first)  # noqa: E731
     ax.plot([AXIS, AXIS], [place(last) - 0.1, place(first) + 0.1], color=GREY, linewidth=2)
     step = 10 if last - first <= 60 else 20 if last - first <= 120 else 50
