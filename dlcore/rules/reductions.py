@@ -24,7 +24,9 @@ def sum(x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
 def sum_vjp(d: Array, x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
     """d for every entry that went into its sum.  -> the shape of x."""
     shape = np.shape(x)
-    return broadcast_to(d.reshape(_with_axes_kept(shape, axis)), shape)
+    if axis is not None:  # one number needs no axes to be repeated
+        d = d.reshape(_with_axes_kept(shape, axis))
+    return broadcast_to(d, shape)
 
 
 def mean(x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
@@ -52,7 +54,7 @@ def max_vjp(d: Array, x: Array, axis: Axis = None, keepdims: bool = False) -> Ar
 
 def _count(shape: Shape, axis: Axis) -> int:
     """How many entries go into one sum."""
-    return math.prod(shape[i] for i in _axes(len(shape), axis))
+    return math.prod(shape if axis is None else (shape[i] for i in _axes(len(shape), axis)))
 
 
 def _axes(ndim: int, axis: Axis) -> set[int]:
