@@ -129,9 +129,18 @@ def softmax(z: Array, axis: int = -1, *, out: Array | None = None) -> Array:
     return np.divide(e, np.add.reduce(e, axis=axis, keepdims=True), out=out)
 
 
-def softmax_vjp(da: Array, a: Array, axis: int = -1, *, out: Array | None = None) -> Array:
-    """a · (da - Σ da a), the sum along the axis."""
-    return np.multiply(a, da - np.sum(da * a, axis=axis, keepdims=True), out=out)
+def softmax_vjp(
+    da: Array,
+    a: Array,
+    axis: int = -1,
+    *,
+    total: Array | None = None,
+    out: Array | None = None,
+) -> Array:
+    """a · (da - Σ da a), the sum along the axis; total: that sum, where it is known already."""
+    if total is None:
+        total = np.sum(da * a, axis=axis, keepdims=True)
+    return np.multiply(a, np.subtract(da, total, out=out), out=out)
 
 
 def log_softmax(z: Array, axis: int = -1, *, out: Array | None = None) -> Array:
