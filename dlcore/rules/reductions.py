@@ -69,7 +69,18 @@ def _with_axes_kept(shape: Shape, axis: Axis) -> Shape:
     return tuple(1 if i in reduced else size for i, size in enumerate(shape))
 
 
+def row_sums(x: Array) -> Array:
+    """Sums along the last axis, which stays: for short rows in a sixth of the time of x.sum."""
+    return (x @ ones(x.shape[-1], x.dtype))[..., np.newaxis]
+
+
 @lru_cache(maxsize=32)
 def ones(n: int, dtype: np.dtype) -> Array:
-    """n ones: x @ ones are the sums of many short rows, in a sixth of the time of x.sum(-1)."""
+    """The vector of n ones, which a product with makes sums; only to be read."""
     return np.ones(n, dtype)
+
+
+@lru_cache(maxsize=32)
+def zeros(n: int, dtype: np.dtype) -> Array:
+    """The vector of n zeros; only to be read."""
+    return np.zeros(n, dtype)
