@@ -1,5 +1,6 @@
 """Attention: every place of a sequence looks at the others, and takes in what fits."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -82,8 +83,8 @@ class MultiHeadAttention(Layer):
         heads, outputs = self.num_heads, self.outputs or features
         self._sizes = (self.key_dim, self.key_dim, self.value_dim)
         for part, size in zip(PARTS, self._sizes, strict=True):
-            self._make_pair(part, (features, heads, size), (heads, size), dtype, rng)
-        self._make_pair("output", (heads, self.value_dim, outputs), (outputs,), dtype, rng)
+            self._make_pair(part, (features,), (heads, size), dtype, rng)
+        self._make_pair("output", (heads, self.value_dim), (outputs,), dtype, rng)
         seed = self.seed
         if seed is None and rng is not None and self.dropout:
             seed = int(rng.integers(2**63))
@@ -95,7 +96,7 @@ class MultiHeadAttention(Layer):
         n, steps, features = x.shape
         self._x = x.reshape(-1, features)
         # one product for queries, keys and values: 100 µs less than three
-        self._joined_kernel, bias = self._joined(self.parameters, features)
+        self._joined_kernel, bias = self._joined()
         width = self._joined_kernel.shape[1]
         qkv = self._room("qkv", n * steps, (width,), x.dtype)
         affine(self._x, self._joined_kernel, bias, out=qkv)
@@ -155,23 +156,27 @@ class MultiHeadAttention(Layer):
         return dx.reshape(n, steps, features) if need_dx else None
 
     def _make_pair(
-        self, part: str, kernel: Shape, bias: Shape, dtype: Any, rng: np.random.Generator | None
+        self, part: str, inputs: Shape, outputs: Shape, dtype: Any, rng: np.random.Generator | None
     ) -> None:
-        self._make(f"{part}_kernel", self.kernel_initializer, kernel, dtype, rng)
+        # drawn as the matrix that it is, so that its fans are those of all heads together
+        name, shape = f"{part}_kernel", (math.prod(inputs), math.prod(outputs))
+        self._make(name, self.kernel_initializer, shape, dtype, rng)
+        for arrays in (self.parameters, self.gradients):
+            arrays[name] = arrays[name].reshape(*inputs, *outputs)
         if self.use_bias:
-            self._make(f"{part}_bias", self.bias_initializer, bias, dtype, rng)
+            self._make(f"{part}_bias", self.bias_initializer, outputs, dtype, rng)
 
     def _output_kernel(self) -> Array:
         kernel = self.parameters["output_kernel"]
         return kernel.reshape(-1, kernel.shape[-1])
 
-    def _joined(self, parameters: dict[str, Array], features: int) -> tuple[Array, Array | None]:
+    def _joined(self) -> tuple[Array, Array | None]:
         """The kernels of query, key and value side by side, (features, width), and the biases."""
-        kernels = [parameters[f"{part}_kernel"].reshape(features, -1) for part in PARTS]
+        kernels = [self.parameters[f"{part}_kernel"] for part in PARTS]
+        kernel = np.concatenate([k.reshape(len(k), -1) for k in kernels], axis=1)
         if not self.use_bias:
-            return np.concatenate(kernels, axis=1), None
-        biases = [parameters[f"{part}_bias"].ravel() for part in PARTS]
-        return np.concatenate(kernels, axis=1), np.concatenate(biases)
+            return kernel, None
+        return kernel, np.concatenate([self.parameters[f"{part}_bias"].ravel() for part in PARTS])
 
     def _cut(self, joined: Array) -> list[Array]:
         """What belongs to query, key and value along the last axis."""
