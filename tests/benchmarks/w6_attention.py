@@ -29,7 +29,7 @@ def dlcore_fit() -> Turn:
         [
             nn.Input((STEPS,)),
             layers.Embedding(WORDS, FEATURES),
-            layers.PositionEmbedding(),
+            layers.PositionalEmbedding(),
             layers.Residual(
                 [
                     layers.LayerNormalization(),

@@ -28,7 +28,7 @@ def shaken(layer, input_shape, dtype="float64"):
 
 
 SEQUENCES = {
-    "positions": lambda: layers.PositionEmbedding(),
+    "positions": lambda: layers.PositionalEmbedding(),
     "rnn": lambda: layers.SimpleRNN(3),
     "rnn, all states": lambda: layers.SimpleRNN(3, return_sequences=True),
     "rnn, backwards": lambda: layers.SimpleRNN(3, return_sequences=True, go_backwards=True),
@@ -170,7 +170,7 @@ def language_model(*, seed=0, dtype="float32", compiled=True):
         [
             nn.Input((STEPS,)),
             layers.Embedding(WORDS, FEATURES),
-            layers.PositionEmbedding(),
+            layers.PositionalEmbedding(),
             layers.Residual(
                 [
                     layers.LayerNormalization(),
@@ -649,7 +649,7 @@ def test_fit_and_predict_do_not_depend_on_how_the_words_are_stored():
         (lambda: layers.MultiHeadAttention(2, 2, dropout=1), ValueError, "dropout must be below 1"),
         (lambda: layers.MultiHeadAttention(2, 2, output_shape=(3, 4)), TypeError,
          r"output_shape must be an integer; got \(3, 4\)"),
-        (lambda: layers.PositionEmbedding("zeroes"), ValueError, "Did you mean 'zeros'"),
+        (lambda: layers.PositionalEmbedding("zeroes"), ValueError, "Did you mean 'zeros'"),
     ],
 )  # fmt: skip
 def test_arguments_that_make_no_layer_are_refused(make, error, said):
@@ -662,7 +662,7 @@ def test_arguments_that_make_no_layer_are_refused(make, error, said):
     [
         lambda: layers.SimpleRNN(2, name="it"),
         lambda: layers.MultiHeadAttention(1, 2, name="it"),
-        lambda: layers.PositionEmbedding(name="it"),
+        lambda: layers.PositionalEmbedding(name="it"),
         lambda: layers.GlobalAveragePooling1D(name="it"),
     ],
 )
@@ -702,7 +702,7 @@ def test_attention_learns_to_copy_from_two_places_back():
     model = nn.Sequential(
         [
             layers.Embedding(6, 16, input_shape=(8,)),
-            layers.PositionEmbedding(),
+            layers.PositionalEmbedding(),
             layers.Residual([layers.SelfAttention(16, use_causal_mask=True)]),
             layers.Dense(6, "softmax"),
         ],

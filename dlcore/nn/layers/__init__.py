@@ -6,7 +6,7 @@ activation.py     Activation
 shaping.py        Reshape, Flatten
 dropout.py        Dropout
 normalization.py  BatchNormalization, LayerNormalization
-embedding.py      Embedding, PositionEmbedding
+embedding.py      Embedding, PositionalEmbedding
 recurrent.py      SimpleRNN
 attention.py      MultiHeadAttention, SelfAttention
 residual.py       Residual
@@ -25,7 +25,7 @@ from dlcore.nn.layers.base import (
 )
 from dlcore.nn.layers.dense import Dense
 from dlcore.nn.layers.dropout import Dropout
-from dlcore.nn.layers.embedding import Embedding, PositionEmbedding
+from dlcore.nn.layers.embedding import Embedding, PositionalEmbedding
 from dlcore.nn.layers.normalization import BatchNormalization, LayerNormalization
 from dlcore.nn.layers.recurrent import SimpleRNN
 from dlcore.nn.layers.residual import Residual
@@ -45,7 +45,7 @@ __all__ = [
     "Layer",
     "LayerNormalization",
     "MultiHeadAttention",
-    "PositionEmbedding",
+    "PositionalEmbedding",
     "Reshape",
     "Residual",
     "SelfAttention",

@@ -10,7 +10,7 @@ from dlcore.nn.layers.base import Array, Layer, Shape, check_sequence
 from dlcore.rules.embedding import embedding, embedding_vjp
 from dlcore.rules.shaping import unbroadcast
 
-__all__ = ["Embedding", "PositionEmbedding"]
+__all__ = ["Embedding", "PositionalEmbedding"]
 
 
 class Embedding(Layer):
@@ -79,7 +79,7 @@ class Embedding(Layer):
         return None
 
 
-class PositionEmbedding(Layer):
+class PositionalEmbedding(Layer):
     """x + P: a row of numbers for every place is added, so that the order of the words counts.
 
     x: (n, time, features); P, position_embeddings, is (time, features) and learnt.
