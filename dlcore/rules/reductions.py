@@ -78,9 +78,3 @@ def row_sums(x: Array) -> Array:
 def ones(n: int, dtype: np.dtype) -> Array:
     """The vector of n ones, which a product with makes sums; only to be read."""
     return np.ones(n, dtype)
-
-
-@lru_cache(maxsize=32)
-def zeros(n: int, dtype: np.dtype) -> Array:
-    """The vector of n zeros; only to be read."""
-    return np.zeros(n, dtype)

@@ -78,19 +78,19 @@ class SimpleRNN(Layer):
         self._state = None
 
     def forward(self, x: Array, *, training: bool = False, activate: bool = True) -> Array:
-        n, steps, features = x.shape
+        n, _, features = x.shape
         W, U = (self.parameters[name] for name in ("kernel", "recurrent_kernel"))
         self._h0 = self._first_state(n, x.dtype)
         # the time first, and x W for all steps in one product
-        self._x = self._room("x", steps, (n, features), x.dtype)
+        self._x = self._steps("x", n, features, x.dtype)
         self._x[...] = self._in_order(x).swapaxes(0, 1)
         rows = self._x.reshape(-1, features)
-        z = self._room("z", steps, (n, self.units), x.dtype)
+        z = self._steps("z", n, self.units, x.dtype)
         affine(rows, W, self.parameters.get("bias"), out=z.reshape(-1, self.units))
         f, self._sums = self.cell_activation, None
         if f.from_z:
-            self._sums = self._room("sums", *z.shape[:1], z.shape[1:], z.dtype)
-        out = self._room("h", steps, (n, self.units), x.dtype)
+            self._sums = self._steps("sums", n, self.units, x.dtype)
+        out = self._steps("h", n, self.units, x.dtype)
         self._h = recurrence(z, U, self._h0, f.forward, out=out, sums=self._sums)
         if self.stateful:
             self._state = self._h[-1].copy()
@@ -99,12 +99,12 @@ class SimpleRNN(Layer):
     def backward(self, dy: Array, *, activated: bool = True, need_dx: bool = True) -> Array | None:
         W, U = (self.parameters[name] for name in ("kernel", "recurrent_kernel"))
         steps, n, features = self._x.shape
-        d = self._room("d", steps, (n, self.units), W.dtype)
+        d = self._steps("d", n, self.units, W.dtype)
         if self.return_sequences:
             d[...] = dy.swapaxes(0, 1)
         else:
             d[:-1], d[-1] = 0, dy
-        dz = self._room("z", steps, (n, self.units), W.dtype)  # z has been used by now
+        dz = self._steps("z", n, self.units, W.dtype)  # z has been used by now
         out = dz, self.gradients["recurrent_kernel"]
         recurrence_vjp(
             d, self._h, U, self._h0, self.cell_activation.vjp, self.truncate, sums=self._sums,
@@ -130,6 +130,11 @@ class SimpleRNN(Layer):
                 f"batch of {n}. Make all batches alike, or call its reset_state() before."
             )
         return self._state
+
+    def _steps(self, name: str, n: int, size: int, dtype: Any) -> Array:
+        """A room (time, n, size)."""
+        steps = self.input_shape[0]
+        return self._room(name, steps * n, (size,), dtype).reshape(steps, n, size)
 
     def _in_order(self, x: Array) -> Array:
         return x[:, ::-1] if self.go_backwards else x
