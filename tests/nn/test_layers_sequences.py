@@ -294,6 +294,15 @@ def test_a_recurrent_layer_goes_step_by_step():
     np.testing.assert_allclose(layer(x), np.stack(states, axis=1), rtol=1e-12)
 
 
+def test_going_backwards_is_reading_the_sequence_from_its_end():
+    x = numbers(2, STEPS, FEATURES)
+    forwards, backwards = (
+        shaken(layers.SimpleRNN(3, return_sequences=True, go_backwards=back), (STEPS, FEATURES))
+        for back in (False, True)
+    )
+    np.testing.assert_array_equal(backwards(x), forwards(x[:, ::-1]))
+
+
 @pytest.mark.parametrize("truncate", [1, 2, 3, STEPS - 1, STEPS, STEPS + 3])
 @pytest.mark.parametrize("sequences", [False, True])
 def test_truncation_takes_the_state_at_each_cut_for_a_constant(truncate, sequences):
@@ -531,7 +540,8 @@ def test_what_is_frozen_in_a_residual_stays(frozen):
 
 
 def test_a_frozen_residual_makes_its_layers_frozen():
-    layer = layers.Residual([layers.Dense(3)], trainable=False)
+    layer = layers.Residual([layers.Dense(FEATURES)], trainable=False)
+    layer(numbers(2, FEATURES))
     assert not layer.learns()
 
 
