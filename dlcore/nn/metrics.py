@@ -39,8 +39,12 @@ class Metric:
     def __call__(self, y_true: Any, y_pred: Any) -> float:
         """The metric of these predictions, as one number."""
         y, prediction = np.asarray(y_true), checks.numbers("y_pred", y_pred)
-        if not len(prediction) or len(y) != len(prediction):
+        if prediction.ndim != 2 or not len(prediction):
+            raise ValueError(f"y_pred must have shape (n, outputs), n > 0; got {prediction.shape}.")
+        if not y.ndim or len(y) != len(prediction):
             raise ValueError(f"y_true and y_pred must pair up; got {y.shape}, {prediction.shape}.")
+        checks.finite("y_pred", prediction)
+        checks.finite("y_true", checks.numbers("y_true", y))
         return float(np.mean(self.per_row(y, prediction)))
 
 

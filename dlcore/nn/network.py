@@ -13,7 +13,8 @@ import numpy as np
 
 from dlcore import checks
 from dlcore.nn.batches import checked_inputs
-from dlcore.nn.layers import InputLayer, Layer, example_shape, fitting_weights, give_name
+from dlcore.nn.layers import InputLayer, Layer, example_shape, fitting_weights
+from dlcore.nn.layers.base import give_name
 from dlcore.nn.storage import load_weights, save_weights
 from dlcore.nn.summary import summary_text
 

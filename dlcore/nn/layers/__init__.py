@@ -15,14 +15,7 @@ sequence_pooling.py  GlobalAveragePooling1D
 
 from dlcore.nn.layers.activation import Activation
 from dlcore.nn.layers.attention import MultiHeadAttention, SelfAttention
-from dlcore.nn.layers.base import (
-    Input,
-    InputLayer,
-    Layer,
-    example_shape,
-    fitting_weights,
-    give_name,
-)
+from dlcore.nn.layers.base import Input, InputLayer, Layer, example_shape, fitting_weights
 from dlcore.nn.layers.dense import Dense
 from dlcore.nn.layers.dropout import Dropout
 from dlcore.nn.layers.embedding import Embedding, PositionalEmbedding
@@ -52,5 +45,4 @@ __all__ = [
     "SimpleRNN",
     "example_shape",
     "fitting_weights",
-    "give_name",
 ]
