@@ -1,4 +1,4 @@
-"""Make a web page of a notebook whose sliders move without a kernel: `python -m tests.page NAME OUT`.
+"""A web page whose sliders move without a kernel: `python -m tests.page NAME OUT`.
 
 The notebook runs with a few pictures drawn beforehand for each slider; nothing is stored in
 `chapters/`. The page takes its JavaScript from two npm packages that are fetched once, with `npm
@@ -27,7 +27,7 @@ SCRIPTS = {
     "mathjax.js": ("mathjax@3.2.2", "package/es5/tex-svg.js"),
 }
 ELSEWHERE = "https://cdn.jsdelivr.net/npm/"  # where both would look for parts that no page uses
-FRAMES = 9
+FRAMES = 11
 
 TEMPLATE = """
 {%- extends "lab/index.html.j2" -%}
@@ -46,6 +46,12 @@ MathJax = {
 <script src="mathjax.js" async></script>
 {%- endblock -%}
 {%- block html_head_js_mermaidjs -%}{%- endblock -%}
+{%- block html_head_css -%}
+<style>
+.jupyter-widgets { font-family: var(--jp-content-font-family); }
+@media print { .widget-vbox, .widget-box { break-inside: avoid; } }
+</style>
+{%- endblock -%}
 """
 
 

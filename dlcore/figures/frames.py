@@ -6,6 +6,7 @@ a time, for the pictures of all combinations would be too many; the page says so
 
 import html
 import os
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from .stills import CAPTION, smaller
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 SETTING = "DLCORE_FRAMES"
 FEWEST = 3
+WIDTH = "min(100% - 4px, 34em)"  # of a control; every widget has a margin of 2 pixels
 
 
 def frames_wanted(frames: int | None) -> int:
@@ -39,12 +41,14 @@ def positions(control: Any) -> list[tuple[str, Any]]:
         return [("no", False), ("yes", True)]
     if hasattr(control, "options"):
         options = control.options
+        if isinstance(options, Mapping):
+            return list(options.items())
         pairs = all(isinstance(option, tuple) and len(option) == 2 for option in options)
         return list(options) if pairs else [(str(option), option) for option in options]
     if not getattr(control, "step", None) or not hasattr(control, "min"):
         return [(str(control.value), control.value)]
     count = int((control.max - control.min) / control.step + 1e-9) + 1
-    values = [control.min + step * control.step for step in range(count)]
+    values = [round(control.min + step * control.step, 12) for step in range(count)]
     if hasattr(control, "base"):
         values = [control.base**exponent for exponent in values]
     nearest = min(range(count), key=lambda place: abs(values[place] - control.value))
@@ -69,10 +73,13 @@ def and_list(words: list[str]) -> str:
 
 
 def caption(shown: int, count: int, fixed: list[str]) -> str:
-    """What the reader of the page must know of the pictures shown."""
-    which = f"{shown} of the slider's {count} positions are" if shown < count else "The slider is"
-    held = f" {and_list(fixed)} {'stay' if len(fixed) > 1 else 'stays'} fixed." if fixed else ""
-    return f"{which} drawn beforehand; run the notebook to move it freely.{held}"
+    """What the reader of the page must know of the pictures; nothing if none is left out."""
+    said = []
+    if shown < count:
+        said.append(f"{shown} of the slider's {count} positions are drawn beforehand.")
+    if fixed:
+        said.append(f"{and_list(fixed)} {'stay' if len(fixed) > 1 else 'stays'} fixed.")
+    return " ".join([*said, "The running notebook shows them all."]) if said else ""
 
 
 def one_control(explorer: "Explorer", name: str, most: int) -> Any:
@@ -83,22 +90,20 @@ def one_control(explorer: "Explorer", name: str, most: int) -> Any:
     every = positions(control)
     at = next(place for place, (_, value) in enumerate(every) if value == control.value)
     places = spread(len(every), at, most)
-    pictures = [
-        ipywidgets.Image(value=smaller(explorer.picture(start | {name: every[place][1]})),
-                         layout=explorer.image.layout)
-        for place in places
-    ]  # fmt: skip
+    drawn = [smaller(explorer.picture(start | {name: every[place][1]})) for place in places]
+    pictures = [ipywidgets.Image(value=png, layout=explorer.image.layout) for png in drawn]
     slider = ipywidgets.SelectionSlider(
         options=[(every[place][0], number) for number, place in enumerate(places)],
         index=places.index(at),
         description=control.description or name,
         style={"description_width": "9em"},
-        layout={"width": "min(100%, 34em)"},
+        layout={"width": WIDTH},
     )
     stack = ipywidgets.Stack(pictures, selected_index=slider.index)
     ipywidgets.jslink((slider, "index"), (stack, "selected_index"))
-    fixed = [f"{other} = {start[other]}" for other in start if other != name]
-    words = ipywidgets.HTML(CAPTION.format(html.escape(caption(len(places), len(every), fixed))))
+    fixed = [f"{other.replace('_', ' ')} = {start[other]}" for other in start if other != name]
+    said = html.escape(caption(len(places), len(every), fixed), quote=False)
+    words = ipywidgets.HTML(CAPTION.format(said) if said else "")
     return ipywidgets.VBox([slider, stack, words])
 
 

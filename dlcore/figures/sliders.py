@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from .frames import framed, frames_wanted
+from .frames import WIDTH, framed, frames_wanted
 from .layouts import RememberedLayout
 from .pages import Page, book_style
 from .stills import Caption, checked_alt, smaller
@@ -91,7 +91,7 @@ def make_control(name: str, control: Any, default: Any = inspect.Parameter.empty
         start_at(widget, default, f"control {name!r} cannot start at {default!r} in {control!r}.")
     widget.description = name.replace("_", " ")
     widget.style.description_width = "9em"
-    widget.layout.width = "min(100%, 34em)"
+    widget.layout.width = WIDTH
     if isinstance(widget, ipywidgets.FloatSlider):
         widget.readout_format = readout(widget.step)
     return widget
@@ -157,7 +157,7 @@ class Explorer:
         self.still = smaller(self.png)
         shape = {
             "width": f"{self.size[0]}px",
-            "max_width": "100%",
+            "max_width": "calc(100% - 4px)",  # a widget has a margin of 2
             "height": "auto",
             "object_fit": "contain",
         }

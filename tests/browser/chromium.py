@@ -4,7 +4,6 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 OPTIONS = (
@@ -61,9 +60,3 @@ def press(driver: Any, key: str) -> None:
 def complaints(driver: Any) -> list[str]:
     """The errors in the console since the last call."""
     return [line["message"] for line in driver.get_log("browser") if line["level"] == "SEVERE"]
-
-
-def picture_of(driver: Any, path: Path) -> None:
-    """Save what the window shows now."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    driver.save_screenshot(str(path))

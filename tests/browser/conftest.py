@@ -2,8 +2,6 @@
 
 import pytest
 
-from tests.browser.chromium import picture_of
-
 
 @pytest.fixture(scope="session")
 def jupyterlab():
@@ -17,10 +15,10 @@ def jupyterlab():
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
     report = yield
-    driver = getattr(item.funcargs.get("jupyterlab") or item.funcargs.get("driver"), "driver", None)
-    driver = driver or item.funcargs.get("driver")
+    lab = item.funcargs.get("jupyterlab")
+    driver = lab.driver if lab else item.funcargs.get("driver")
     if report.failed and driver is not None:
         path = item.config.cache.mkdir("browser") / f"{item.name}.png"
-        picture_of(driver, path)
+        driver.save_screenshot(str(path))
         report.sections.append(("the window", str(path)))
     return report
