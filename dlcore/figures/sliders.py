@@ -184,6 +184,8 @@ class Explorer:
 
     def picture(self, values: dict[str, Any]) -> bytes:
         """Draw at these values, whatever the controls say, and give back the PNG."""
+        for ax in self.fig.axes:
+            self.fig.delaxes(ax)  # clear() alone would first make each of them new again
         self.fig.clear()
         with book_style():
             self.draw(self.fig, **values)

@@ -104,16 +104,17 @@ class Lab:
         """Close the notebook and its kernel, unsaved."""
         self.driver.execute_async_script(CLOSE)
 
-    def sliders(self, expected: int) -> Iterator[Slider]:
-        """The sliders of the open notebook, each with the focus, as soon as there are so many."""
-        css = ".jp-NotebookPanel:not(.lm-mod-hidden) .widget-slider [role=slider]"
+    def sliders(self, figures: int) -> Iterator[Slider]:
+        """The open notebook's sliders, each with the focus, once so many live figures are there."""
+        panel = ".jp-NotebookPanel:not(.lm-mod-hidden)"
 
-        def found() -> list[Any]:
-            handles = self.driver.find_elements("css selector", css)
-            return handles if len(handles) >= expected else []
+        def found(css: str) -> list[Any]:
+            return self.driver.find_elements("css selector", f"{panel} {css}")
 
-        handles = until(found, f"fewer than {expected} sliders") if expected else found()
-        for handle in handles:
+        controls = ":is(.widget-slider, .widget-dropdown, .widget-checkbox)"
+        for part in ("img.widget-image", controls):
+            until(lambda part=part: len(found(part)) >= figures, f"fewer than {figures} {part}")
+        for handle in found(".widget-slider [role=slider]"):
             yield Slider(self.driver, handle)
 
 
