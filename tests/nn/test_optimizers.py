@@ -280,8 +280,8 @@ def test_a_fit_that_breaks_names_the_layer_where_that_can_be_known(where, told):
     if where is None:
         layers[2].kernel[:] = 3e38  # the outputs overflow, and everything from there
     else:
-        # all that goes forward is finite; going back, 1e30 of the inputs meets 1e10 of the errors
-        x, targets = x * np.float32(1e30), targets * 1e10
+        # all that goes forward is finite; going back, 1e30 of the inputs meets 1e13 of the errors
+        x, targets = x * np.float32(1e30), targets * 1e13
         layers[0].kernel[:] *= np.float32(1e-30)
     before = model.get_weights()
     with pytest.raises(FloatingPointError, match=told):

@@ -50,7 +50,7 @@ class Layer:
         self.parameters: dict[str, Array] = {}
         self.gradients: dict[str, Array] = {}
         self.regularizers = {}
-        self._rooms: dict[str, Array] = {}
+        self._rooms: dict[tuple[str, int], Array] = {}
 
     @classmethod
     def kind(cls) -> str:
@@ -110,7 +110,7 @@ class Layer:
         """Forget the parameters and the shapes, as before the first build."""
         for layer in self.family():
             layer.built, layer.input_shape, layer.output_shape = False, None, None
-            layer.parameters, layer.gradients = {}, {}
+            layer.parameters, layer.gradients, layer._rooms = {}, {}, {}
 
     def family(self) -> Iterator["Layer"]:
         """This layer and all that it is made of, in a fixed order."""
@@ -194,11 +194,19 @@ class Layer:
         return self.activation.vjp(da, self._kept, out=da)
 
     def _room(self, name: str, rows: int, shape: Shape, dtype: Any) -> Array:
-        """An array (rows, *shape), the same memory each time, grown when a batch is larger."""
-        room = self._rooms.get(name)
-        if room is None or len(room) < rows or room.dtype != dtype or room.shape[1:] != shape:
-            room = self._rooms[name] = np.empty((rows, *shape), dtype)
-        return room if len(room) == rows else room[:rows]
+        """An array (rows, *shape), the same memory each time, grown when a batch is larger.
+
+        For one name, shape and dtype must be the same each time.
+        """
+        room = self._rooms.get((name, rows))
+        if room is None:
+            whole = self._rooms.get((name, 0), ())  # the longest so far; the others look into it
+            if rows > len(whole):
+                whole = np.empty((rows, *shape), dtype)
+                self._rooms = {key: r for key, r in self._rooms.items() if key[0] != name}
+                self._rooms[name, 0] = whole
+            room = self._rooms[name, rows] = whole[:rows]
+        return room
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name!r}: {self.input_shape} -> {self.output_shape}>"

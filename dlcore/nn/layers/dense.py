@@ -58,24 +58,24 @@ class Dense(Layer):
         self.output_shape = (*input_shape[:-1], units)
 
     def forward(self, x: Array, *, training: bool = False, activate: bool = True) -> Array:
-        kernel = self.parameters["kernel"]
-        self._x = rows = x if x.ndim == 2 else x.reshape(-1, x.shape[-1])
-        z = self._room("z", len(rows), (self.units,), kernel.dtype)
-        affine(rows, kernel, self.parameters.get("bias"), out=z)
-        a = self._activate(z) if activate else z
-        return a if x.ndim == 2 else a.reshape(*x.shape[:-1], self.units)
+        if x.ndim != 2:
+            rows = self.forward(x.reshape(-1, x.shape[-1]), activate=activate)
+            return rows.reshape(*x.shape[:-1], self.units)
+        self._x, kernel = x, self.parameters["kernel"]
+        z = self._room("z", len(x), (self.units,), kernel.dtype)
+        affine(x, kernel, self.parameters.get("bias"), out=z)
+        return self._activate(z) if activate else z
 
     def backward(self, dy: Array, *, activated: bool = True, need_dx: bool = True) -> Array | None:
-        kernel, x, shape = self.parameters["kernel"], self._x, dy.shape
-        dz = dy if dy.ndim == 2 else dy.reshape(-1, self.units)
-        if activated:
-            dz = self._activation_vjp(dz)
-        out = (
-            self._room("dx", *x.shape[:1], x.shape[1:], kernel.dtype) if need_dx else None,
-            self.gradients["kernel"],
-            self.gradients.get("bias"),
-        )
-        dx, *_ = affine_vjp(dz, x, kernel, out=out, need_dx=need_dx)
+        if dy.ndim != 2:
+            rows = dy.reshape(-1, self.units)
+            dx = self.backward(rows, activated=activated, need_dx=need_dx)
+            return None if dx is None else dx.reshape(*dy.shape[:-1], dx.shape[1])
+        dz = self._activation_vjp(dy) if activated else dy
+        x, kernel, gradients = self._x, self.parameters["kernel"], self.gradients
+        dx = self._room("dx", len(x), x.shape[1:], kernel.dtype) if need_dx else None
+        out = (dx, gradients["kernel"], gradients.get("bias"))
+        affine_vjp(dz, x, kernel, out=out, need_dx=need_dx)
         if self.regularizers:
             self._add_penalty_gradients()
-        return dx if dx is None or len(shape) == 2 else dx.reshape(*shape[:-1], x.shape[1])
+        return dx
