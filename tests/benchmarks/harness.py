@@ -30,7 +30,7 @@ ONE_THREAD = (
     "TORCHINDUCTOR_COMPILE_THREADS",
 )
 WARM_UP_TURNS = 3  # they make buffers, trace, compile and warm caches
-START_SECONDS, TURN_SECONDS = 600, 120  # longer than that, and a candidate counts as missing
+START_SECONDS, TURN_SECONDS = 600, 300  # longer than that, and a candidate counts as missing
 
 
 class Result(NamedTuple):
@@ -130,7 +130,9 @@ class Seat:
     def take_turn(self) -> None:
         """One more turn, unless a turn has failed."""
         if not self.best.missing:
-            with suppress(OSError):  # a process that has ended says so when it is asked for its answer
+            with suppress(
+                OSError
+            ):  # a process that has ended says so when it is asked for its answer
                 self.pipe.send("go")
             self.best = self.best.merged(self.answer(TURN_SECONDS))
 

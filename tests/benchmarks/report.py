@@ -85,7 +85,9 @@ class Report(NamedTuple):
         lines = [self.workload.title]
         for kernel, results in self.results.items():
             if results:
-                lines.append(f"{self.kernel(kernel):{width}}{time:>12}{'ours/theirs':>13}{'MiB':>7}")
+                lines.append(
+                    f"{self.kernel(kernel):{width}}{time:>12}{'ours/theirs':>13}{'MiB':>7}"
+                )
             for name, result in results.items():
                 if result.missing:
                     lines.append(f"{name:{width}}  missing: {result.missing}")
@@ -114,9 +116,7 @@ class Report(NamedTuple):
 def summary(reports: list[Report]) -> str:
     """How many targets are met, which are not, and who is missing."""
     verdicts = [(report.key, verdict) for report in reports for verdict in report.verdicts()]
-    counts = {
-        kind: sum(v.kind == kind for _, v in verdicts) for kind in (MET, MISSED, UNKNOWN)
-    }
+    counts = {kind: sum(v.kind == kind for _, v in verdicts) for kind in (MET, MISSED, UNKNOWN)}
     lines = [", ".join(f"{count} targets {kind}" for kind, count in counts.items() if count)]
     for key, v in verdicts:
         if v.kind != MET:
