@@ -45,8 +45,10 @@ def main() -> None:
     print(f"\n{summary(reports)}")
     if chosen.markdown:
         print(f"\n{markdown(reports)}")
-    broken = [r.first[r.workload.ours].missing for r in reports]
-    sys.exit(any(broken))
+    everyone = [
+        found for r in reports for results in r.results.values() for found in results.items()
+    ]
+    sys.exit(any(result.missing for name, result in everyone if name.startswith("dlcore")))
 
 
 if __name__ == "__main__":

@@ -160,11 +160,12 @@ def serve(module: str, name: str, pipe: Connection) -> None:
         os.dup2(nowhere, stream)
     try:
         turn = import_module(module).WORKLOAD.candidates[name]()
+        kernel = blas_kernel()
         forget_peak()
         before = process_memory()
         for _ in range(WARM_UP_TURNS):
             turn()
-        pipe.send(Result(kernel=blas_kernel()))
+        pipe.send(Result(kernel=kernel))
         while pipe.recv() == "go":
             cpu, clock = time.process_time(), time.perf_counter()
             result = turn()
@@ -181,7 +182,7 @@ def serve(module: str, name: str, pipe: Connection) -> None:
 
 
 def forget_peak() -> None:
-    """Let the peak be what is resident now, where the system can; what went before may be higher."""
+    """Let the peak be what is resident now, where the system can; before, it may have been more."""
     with suppress(OSError), open("/proc/self/clear_refs", "w", encoding="ascii") as file:
         file.write("5")
 

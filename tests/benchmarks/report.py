@@ -79,32 +79,32 @@ class Report(NamedTuple):
 
     def table(self) -> str:
         """The results as lines of text, for one kernel after the other."""
-        ours, width = self.workload.ours, max(map(len, self.workload.candidates))
-        scale, unit = (1e3, "ms") if self.first[ours].seconds > 0.01 else (1e6, "µs")
-        time = f"{unit}/{self.workload.unit}"
-        lines = [self.workload.title]
+        lines, width = [self.workload.title], max(map(len, self.workload.candidates))
+        unit = f"{self.scale[1]}/{self.workload.unit}"
         for kernel, results in self.results.items():
             if results:
-                lines.append(
-                    f"{self.kernel(kernel):{width}}{time:>12}{'ours/theirs':>13}{'MiB':>7}"
-                )
-            for name, result in results.items():
-                if result.missing:
-                    lines.append(f"{name:{width}}  missing: {result.missing}")
-                    continue
-                notes = []
-                if results is self.first:
-                    notes = [
-                        f"at most {v.shown(v.limit)}: {v.kind}"
-                        for v in self.verdicts()
-                        if v.row == name
-                    ]
-                if result.threads > MORE_THAN_ONE:
-                    notes.append(f"on {result.threads:.1f} threads")
-                cells = f"{result.seconds * scale:12.0f}{self.ratio(name, kernel):13.2f}"
-                note = "  " + "; ".join(notes) if notes else ""
-                lines.append(f"{name:{width}}{cells}{result.mebibytes:7.0f}{note}")
+                head = f"{self.kernel(kernel):{width}}{unit:>12}{'ours/theirs':>13}{'MiB':>7}"
+                lines += [head, *(f"{name:{width}}{self.cells(name, kernel)}" for name in results)]
         return "\n".join(lines)
+
+    @property
+    def scale(self) -> tuple[float, str]:
+        """What times are multiplied by to be shown, and the unit that makes them."""
+        return (1e3, "ms") if self.first[self.workload.ours].seconds > 0.01 else (1e6, "µs")
+
+    def cells(self, name: str, kernel: str) -> str:
+        """A candidate's time, ratio, memory and targets, or why it is missing."""
+        result = self.results[kernel][name]
+        if result.missing:
+            return f"  missing: {result.missing}"
+        notes = []
+        if self.results[kernel] is self.first:
+            mine = [verdict for verdict in self.verdicts() if verdict.row == name]
+            notes = [f"at most {verdict.shown(verdict.limit)}: {verdict.kind}" for verdict in mine]
+        if result.threads > MORE_THAN_ONE:
+            notes.append(f"on {result.threads:.1f} threads")
+        time, ratio = result.seconds * self.scale[0], self.ratio(name, kernel)
+        return f"{time:12.0f}{ratio:13.2f}{result.mebibytes:7.0f}  {'; '.join(notes)}".rstrip()
 
     def kernel(self, asked: str) -> str:
         """The BLAS kernel by the name that the process of ours found it under."""
@@ -117,7 +117,7 @@ def summary(reports: list[Report]) -> str:
     """How many targets are met, which are not, and who is missing."""
     verdicts = [(report.key, verdict) for report in reports for verdict in report.verdicts()]
     counts = {kind: sum(v.kind == kind for _, v in verdicts) for kind in (MET, MISSED, UNKNOWN)}
-    lines = [", ".join(f"{count} targets {kind}" for kind, count in counts.items() if count)]
+    lines = [f"targets: {', '.join(f'{count} {kind}' for kind, count in counts.items() if count)}"]
     for key, v in verdicts:
         if v.kind != MET:
             got = f"{v.what} {v.shown(v.value)}, at most {v.shown(v.limit)}"

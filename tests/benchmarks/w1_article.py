@@ -18,7 +18,11 @@ WORKLOAD = Workload(
         "PyTorch, torch.compile": partial(dense_frameworks.torch_fastest, NET, compiled=True),
         "PyTorch, optim.SGD": partial(dense_frameworks.torch_usual, NET),
         "Keras fit on TensorFlow": partial(dense_frameworks.keras_fit, NET, "tensorflow"),
+        "Keras on TensorFlow, a later epoch": partial(
+            dense_frameworks.keras_fit, NET, "tensorflow", later=True
+        ),
         "Keras fit on JAX": partial(dense_frameworks.keras_fit, NET, "jax"),
+        "Keras on JAX, a later epoch": partial(dense_frameworks.keras_fit, NET, "jax", later=True),
         "JAX, lax.scan": partial(dense_frameworks.jax_scan, NET),
         "scikit-learn": partial(dense.scikit_learn, NET),
         "HIPS autograd": partial(dense.hips_autograd, NET),

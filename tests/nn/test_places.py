@@ -156,7 +156,7 @@ def test_no_optimizer_and_no_decay_touches_what_is_measured(optimizer):
 
 
 def test_a_fit_that_diverges_takes_what_was_measured_back_too():
-    model, layer = normalised()
+    model, _ = normalised()
     before = model.get_weights()
     model.optimizer.learning_rate = 1e200
     with pytest.raises(FloatingPointError, match="training diverged in epoch 1"):
