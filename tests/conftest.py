@@ -44,6 +44,19 @@ def blas_line() -> str:
     return f"BLAS: {'; '.join(described) or 'unknown'}"
 
 
+@pytest.fixture
+def displayed(monkeypatch):
+    """What was displayed, as (data, metadata), in the form a notebook stores."""
+    from IPython.core.formatters import DisplayFormatter
+
+    out = []
+    formatter = DisplayFormatter()
+    monkeypatch.setattr(
+        "IPython.display.display", lambda *shown: out.extend(map(formatter.format, shown))
+    )
+    return out
+
+
 @pytest.fixture(scope="session")
 def keras():
     """Keras 3, on PyTorch unless KERAS_BACKEND names another backend.

@@ -15,6 +15,7 @@ from PIL import Image
 
 from dlcore import figures
 from dlcore.figures import lines, numerals, pages, sliders, stills, style, wiring
+from dlcore.scalar import Value
 
 ALT = "A falling curve: the loss over epochs becomes smaller and then stays where it is."
 STEPS = np.arange(1, 31)
@@ -42,7 +43,7 @@ def texts(fig, kind):
     return [text.get_text() for text in fig.axes[0].texts if text.get_gid() == kind]
 
 
-def every_plot(fig=None):
+def every_plot():
     """One call of each plotting function, by name."""
     rng = np.random.default_rng(0)
     return {
@@ -56,88 +57,28 @@ def every_plot(fig=None):
         "contours": lambda fig=None: figures.contours(
             lambda x, y: x**2 + y**2, x=(-1, 1), y=(-1, 1), title="Bowl", fig=fig
         ),
+        "surface": lambda fig=None: figures.surface(
+            lambda x, y: x**2 + y**2, x=(-1, 1), y=(-1, 1), title="Bowl", fig=fig
+        ),
+        "graph": lambda fig=None: figures.graph(
+            Value(2.0, label="a") * Value(3.0, label="b"), title="Product", fig=fig
+        ),
+        "jacobian_tiles": lambda fig=None: figures.jacobian_tiles(
+            np.diag([1.0, -2.0, 3.0]), title="Diagonal", fig=fig
+        ),
+        "shape_tiles": lambda fig=None: figures.shape_tiles(
+            [("x", 4, 3), "@", ("W", 2, 3)], title="Does not fit", fig=fig
+        ),
+        "costs": lambda fig=None: figures.costs(
+            {"reverse": ([1, 10, 100], [1, 10, 100])}, xlabel="n", ylabel="s", title="C", fig=fig
+        ),
+        "timeline": lambda fig=None: figures.timeline(
+            [(1970, "Reverse mode"), (1986, "Backpropagation")], title="Years", fig=fig
+        ),
     }
 
 
-@pytest.fixture
-def displayed(monkeypatch):
-    """What was displayed, as (data, metadata), in the form a notebook stores."""
-    from IPython.core.formatters import DisplayFormatter
-
-    out = []
-    formatter = DisplayFormatter()
-    monkeypatch.setattr(
-        "IPython.display.display", lambda *shown: out.extend(map(formatter.format, shown))
-    )
-    return out
-
-
-# The style: nothing is told by colour alone.
-
-# Machado, Oliveira, Fernandes 2009, severity 1.0, for linear RGB.
-COLOUR_VISION = {
-    "normal": np.eye(3),
-    "protanopia": [
-        [0.152286, 1.052583, -0.204868],
-        [0.114503, 0.786281, 0.099216],
-        [-0.003882, -0.048116, 1.051998],
-    ],
-    "deuteranopia": [
-        [0.367322, 0.860646, -0.227968],
-        [0.280085, 0.672501, 0.047413],
-        [-0.011820, 0.042940, 0.968881],
-    ],
-    "tritanopia": [
-        [1.255528, -0.076749, -0.178779],
-        [-0.078411, 0.930809, 0.147602],
-        [0.004733, 0.691367, 0.303900],
-    ],
-}
-
-
-def lab(colour, vision):
-    """CIE L*a*b* (D65) of a colour as seen with a kind of colour vision."""
-    rgb = np.array(to_rgb(colour))
-    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
-    seen = np.clip(np.asarray(COLOUR_VISION[vision]) @ linear, 0, 1)
-    to_xyz = np.array(
-        [
-            [0.4124564, 0.3575761, 0.1804375],
-            [0.2126729, 0.7151522, 0.0721750],
-            [0.0193339, 0.1191920, 0.9503041],
-        ]
-    )
-    t = to_xyz @ seen / [0.95047, 1.0, 1.08883]
-    x, y, z = np.where(t > 216 / 24389, np.cbrt(t), (24389 / 27 * t + 16) / 116)
-    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
-
-
-@pytest.mark.parametrize("vision", COLOUR_VISION)
-def test_every_pair_of_line_colours_can_be_told_apart(vision):
-    for one, other in itertools.combinations(style.LINE_COLOURS, 2):
-        distance = np.linalg.norm(lab(one, vision) - lab(other, vision))
-        assert distance > 14, (one, other, round(distance, 1))
-
-
-def test_line_colours_stand_out_from_white_and_letters_more_so():
-    for colour in style.LINE_COLOURS:
-        assert style.contrast(colour) >= 3, colour
-        assert style.contrast(style.ink(colour)) >= 4.5, colour
-    assert style.VALUE in style.LINE_COLOURS and style.GRADIENT in style.LINE_COLOURS
-
-
-def test_line_styles_change_along_with_the_colours():
-    cycle = list(style.CYCLE)
-    looks = [(entry["color"], str(entry["linestyle"])) for entry in cycle]
-    assert len(set(looks)) == len(looks) == 10
-    first = [str(entry["linestyle"]) for entry in cycle[:5]]
-    assert len(set(first)) == 5
-
-
-def test_contrast_is_that_of_the_standard():
-    assert style.contrast("black") == pytest.approx(21)
-    assert style.contrast("#767676") == pytest.approx(4.54, abs=0.01)  # WCAG's own example
-    assert (style.on("#003A5C"), style.on("#FBE3D0")) == ("white", "black")
+# Every plot: on its own page, on a given figure, in a panel.
 
 
 @pytest.mark.parametrize("name", every_plot())

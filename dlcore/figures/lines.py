@@ -62,8 +62,9 @@ def label_ends(ax: Axes, lines: Mapping[str, Line2D]) -> bool:
         for label in labels:
             label.remove()
         return False
-    spare = 0.05 * box.height
-    places = push_apart([y for _, y in ends], heights, box.y0 - spare, box.y1 + spare)
+    spare, title = 0.05 * box.height, ax._left_title.get_window_extent()
+    top = min(box.y1 + spare, title.y0) if title.x1 > box.x1 else box.y1 + spare
+    places = push_apart([y for _, y in ends], heights, box.y0 - spare, top)
     for label, place, (x, y) in zip(labels, places, ends, strict=True):
         label.set_position((1.03, (place - box.y0) / box.height))
         is_beside = abs(place - y) < 2 and x > box.x1 - 0.03 * box.width

@@ -9,8 +9,8 @@ import numpy as np
 from matplotlib.figure import FigureBase
 
 from .anatomy import Drawing
-from .pages import WIDTH, fit, fresh, in_style, inches
-from .style import GRADIENT, GREY, STYLE, VALUE, ink
+from .pages import WIDTH, fresh, in_style, inch_axes, inches, title_room
+from .style import GRADIENT, GREY, VALUE, ink
 from .wiring import place_units, preferred_height
 
 MOST_NUMBERS = 12  # between two layers; more weights are drawn as thickness alone
@@ -134,14 +134,8 @@ def blank(
 ) -> Drawing:
     """An empty drawing whose axes fill the page and count in inches, with title and headings."""
     width, height = inches(fig)
-    ax = fig.add_subplot()
-    ax.set_position((0, 0, 1, 1))  # also takes it out of the constrained layout
-    ax.set(xlim=(0, width), ylim=(0, height))
-    ax.set_axis_off()
-    points = STYLE["axes.titlesize"]
-    text = fit(title, width - 0.3, points)
-    ax.text(0.12, height - 0.1, text, fontsize=points, va="top", gid="title")
-    head = 0.2 + 0.19 * (text.count("\n") + 1) if title else 0.1
+    head = title_room(title, width)
+    ax = inch_axes(fig, title)
     drawing = Drawing(ax, place_units(sizes, width, height, head), sizes, stage, way_back)
     drawing.headings(height - head - 0.16)
     drawing.stage_line()

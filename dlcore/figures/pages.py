@@ -136,6 +136,25 @@ def one_axes(fig: FigureBase, title: str) -> BookAxes:
     return ax
 
 
+def title_room(title: str, width: float = WIDTH) -> float:
+    """The inches that a title takes at the head of a page of axes from `inch_axes`."""
+    lines = fit(title, width - 0.3, STYLE["axes.titlesize"]).count("\n") + 1
+    return 0.2 + 0.19 * lines if title else 0.1
+
+
+def inch_axes(fig: FigureBase, title: str) -> Axes:
+    """Axes without a frame that fill the page and count in inches, with a title at the head."""
+    width, height = inches(fig)
+    ax = fig.add_subplot()
+    ax.set_position((0, 0, 1, 1))  # also takes it out of the constrained layout
+    ax.set(xlim=(0, width), ylim=(0, height))
+    ax.set_axis_off()
+    points = STYLE["axes.titlesize"]
+    text = fit(title, width - 0.3, points)
+    ax.text(0.12, height - 0.1, text, fontsize=points, va="top", gid="title")
+    return ax
+
+
 def inches(fig: FigureBase) -> tuple[float, float]:
     """The width and height of a figure or subfigure in inches."""
     return fig.bbox.width / fig.dpi, fig.bbox.height / fig.dpi

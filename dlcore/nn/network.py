@@ -150,21 +150,26 @@ class Network:
         return self.layers[learn.index(True) :] if any(learn) else []
 
     def __call__(self, x: Any, training: bool = False) -> Array:
-        """The predictions for x, (n, *output_shape), in one pass."""
+        """The predictions for x, (n, *output_shape), in one pass; raises as `predict`."""
         with self._built_for(x):
             x = checked_inputs("x", x, self.input_shape, self.dtype, self.layers[0])
-        return np.array(self.forward(x, training=training))
+        with np.errstate(all="ignore"):
+            return _finite(np.array(self.forward(x, training=training)))
 
     def predict(self, x: Any, batch_size: int | None = None, verbose: str | int = 0) -> Array:
-        """The predictions for x, (n, *output_shape)."""
+        """The predictions for x, (n, *output_shape).
+
+        Raises FloatingPointError if inputs or weights are so large that a prediction overflows.
+        """
         size = INFERENCE_BATCH if batch_size is None else batch_size
         checks.integer("batch_size", size, least=1)
         with self._built_for(x):
             x = checked_inputs("x", x, self.input_shape, self.dtype, self.layers[0])
         predictions = np.empty((len(x), *self.output_shape), self.dtype)
-        for start in range(0, len(x), size):
-            predictions[start : start + size] = self.forward(x[start : start + size])
-        return predictions
+        with np.errstate(all="ignore"):
+            for start in range(0, len(x), size):
+                predictions[start : start + size] = self.forward(x[start : start + size])
+        return _finite(predictions)
 
     # Weights
 
@@ -252,3 +257,14 @@ class Network:
                 layer.unbuild()
             self.input_shape, self._rng.bit_generator.state = before
             raise
+
+
+def _finite(predictions: Array) -> Array:
+    with np.errstate(all="ignore"):
+        if np.isfinite(predictions).all():
+            return predictions
+    row = int(np.argwhere(~np.isfinite(predictions))[0][0])
+    raise FloatingPointError(
+        f"the prediction for row {row} is not finite: its inputs or the weights are too large for "
+        f"{predictions.dtype}."
+    )

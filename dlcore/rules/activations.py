@@ -135,7 +135,10 @@ def _normal(z: Array) -> Array:
 
 
 def softmax(z: Array, axis: int = -1, *, out: Array | None = None) -> Array:
-    """e^z / Σ e^z along an axis, the last by default, which then adds up to 1.  Any shape."""
+    """e^z / Σ e^z along an axis, the last by default, which then adds up to 1.  Any shape.
+
+    An entry of -∞ gets 0; where all of them are -∞ there is no answer, and NaN stands there.
+    """
     # shifting a row changes nothing, and with its maximum at 0 no exp can overflow
     e = np.exp(np.subtract(z, np.maximum.reduce(z, axis=axis, keepdims=True), out=out), out=out)
     return np.divide(e, np.add.reduce(e, axis=axis, keepdims=True), out=out)

@@ -38,6 +38,8 @@ __all__ = [
     "subtract_vjp",
     "unbroadcast",
     "unbroadcast_vjp",
+    "where",
+    "where_vjp",
 ]
 
 Array = np.ndarray
@@ -98,6 +100,17 @@ def maximum_vjp(d: Array, x: Array, y: Array) -> Pair:
     """d to the larger one; where they are equal, half of it to each."""
     half = d * (x == y) / 2
     dx, dy = d * (x > y) + half, d * (x < y) + half
+    return unbroadcast(dx, np.shape(x)), unbroadcast(dy, np.shape(y))
+
+
+def where(mask: Array, x: Array, y: Array) -> Array:
+    """x where the mask is True, y elsewhere."""
+    return np.where(mask, x, y)
+
+
+def where_vjp(d: Array, mask: Array, x: Array, y: Array) -> Pair:
+    """d to the one that was taken, 0 to the other; the mask has no slope."""
+    dx, dy = np.where(mask, d, 0), np.where(mask, 0, d)
     return unbroadcast(dx, np.shape(x)), unbroadcast(dy, np.shape(y))
 
 

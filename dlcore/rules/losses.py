@@ -35,8 +35,8 @@ def softmax_cross_entropy(logits: Array, y: Array, *, label_smoothing: float = 0
     if label_smoothing:
         y = _smoothed(y, logits, label_smoothing)
     columns = np.ascontiguousarray(logits.T)  # sums down columns are 5 times as fast as along rows
-    shifted = columns - columns.max(axis=0)
-    log_sum = np.log(np.exp(shifted).sum(axis=0))
+    shifted = columns - np.maximum.reduce(columns, axis=0)
+    log_sum = np.log(np.add.reduce(np.exp(shifted), axis=0))
     if y.ndim == 1:
         return log_sum - shifted[y, np.arange(len(y))]
     return log_sum * y.sum(axis=1) - (y.T * shifted).sum(axis=0)
@@ -53,13 +53,16 @@ def softmax_cross_entropy_vjp(
     """weight · (p - y), where p = softmax(logits), and y is smoothed first.  -> (n, k)."""
     if label_smoothing:
         y = _smoothed(y, logits, label_smoothing)
-    if y.ndim == 1:
+    if y.ndim == 1 and isinstance(logits, np.ndarray):  # in place, which no tape can record
         d = softmax(logits, out=out)
         at = _row_starts(*d.shape) + y  # flat places: half the time of d[rows, y] -= 1
         d.put(at, d.take(at) - 1)
-    else:  # rows of y that do not add up to 1 scale their p
+    else:
+        if y.ndim == 1:
+            y = _rows(y, logits)
+        # rows of y that do not add up to 1 scale their p
         d = np.subtract(softmax(logits) * y.sum(axis=1, keepdims=True), y, out=out)
-    return np.multiply(d, weight, out=d)
+    return np.multiply(d, weight, out=d if isinstance(d, np.ndarray) else None)
 
 
 @lru_cache(maxsize=16)
@@ -69,9 +72,13 @@ def _row_starts(n: int, k: int) -> Array:
 
 def _smoothed(y: Array, logits: Array, label_smoothing: float) -> Array:
     """(1 - s) y + s / k: nothing is quite certain (Szegedy et al. 2016; Keras's formula)."""
-    k = logits.shape[1]
-    rows = np.eye(k, dtype=logits.dtype)[y] if y.ndim == 1 else y
-    return rows * (1 - label_smoothing) + label_smoothing / k
+    rows = _rows(y, logits) if y.ndim == 1 else y
+    return rows * (1 - label_smoothing) + label_smoothing / logits.shape[1]
+
+
+def _rows(y: Array, logits: Array) -> Array:
+    """Labels (n,) as rows (n, k) with a single 1."""
+    return np.eye(logits.shape[1], dtype=logits.dtype)[y]
 
 
 def cross_entropy(p: Array, y: Array) -> Array:
@@ -84,7 +91,7 @@ def cross_entropy(p: Array, y: Array) -> Array:
 
 def cross_entropy_vjp(p: Array, y: Array, weight: Weight, *, out: Array | None = None) -> Array:
     """weight · (-y / p), and 0 where p was clipped.  -> (n, k)."""
-    target = np.eye(p.shape[1], dtype=p.dtype)[y] if y.ndim == 1 else y
+    target = _rows(y, p) if y.ndim == 1 else y
     inside = (p > EPSILON) & (p < 1 - EPSILON)
     d = np.divide(-target, p, out=np.zeros_like(p), where=inside)
     return np.multiply(d, weight, out=out)

@@ -24,11 +24,13 @@ def sum(x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
 def sum_vjp(d: Array, x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
     """d for every entry that went into its sum.  -> the shape of x."""
     shape = np.shape(x)
-    return broadcast_to(d.reshape(_with_axes_kept(shape, axis)), shape)
+    if axis is not None:  # one number needs no axes to be repeated
+        d = d.reshape(_with_axes_kept(shape, axis))
+    return broadcast_to(d, shape)
 
 
 def mean(x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
-    """Σ x / n, where n is how many entries one mean is made of."""
+    """Σ x / n, where n is how many entries one mean is made of.  Raises ValueError for none."""
     # 2 µs less than x.mean
     return x.sum(axis=axis, keepdims=keepdims) / _count(np.shape(x), axis)
 
@@ -39,7 +41,9 @@ def mean_vjp(d: Array, x: Array, axis: Axis = None, keepdims: bool = False) -> A
 
 
 def max(x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
-    """The largest entry."""
+    """The largest entry.  Raises ValueError where there is none."""
+    if not x.size:
+        _count(x.shape, axis)  # raises, unless no result is asked for
     return x.max(axis=axis, keepdims=keepdims)
 
 
@@ -51,8 +55,11 @@ def max_vjp(d: Array, x: Array, axis: Axis = None, keepdims: bool = False) -> Ar
 
 
 def _count(shape: Shape, axis: Axis) -> int:
-    """How many entries go into one sum."""
-    return math.prod(shape[i] for i in _axes(len(shape), axis))
+    """How many entries go into one sum: one or more."""
+    n = math.prod(shape if axis is None else (shape[i] for i in _axes(len(shape), axis)))
+    if not n:
+        raise ValueError(f"x must have at least one entry along axis={axis}; got shape {shape}.")
+    return n
 
 
 def _axes(ndim: int, axis: Axis) -> set[int]:

@@ -7,7 +7,8 @@ what came in, as in NumPy.
 """
 
 from collections.abc import Sequence
-from itertools import accumulate
+from functools import lru_cache
+from itertools import accumulate, pairwise
 from types import EllipsisType, NoneType
 from typing import Any
 
@@ -37,10 +38,15 @@ def broadcast_to(x: Array, shape: Shape) -> Array:
     if np.shape(x) == shape:
         return x
     # a product, not np.broadcast_to: that a tape can record, and its result may be written to
-    z = x * np.broadcast_to(True, shape)
+    z = x * _true(shape)
     if np.shape(z) != shape:
         raise ValueError(f"shape must be one x can be broadcast to; got {np.shape(x)} to {shape}.")
     return z
+
+
+@lru_cache(maxsize=64)  # 2 µs of the 4 that repeating a number takes
+def _true(shape: Shape) -> Array:
+    return np.broadcast_to(True, shape)
 
 
 def broadcast_to_vjp(d: Array, x: Array, shape: Shape) -> Array:
@@ -54,7 +60,7 @@ def unbroadcast(d: Array, shape: Shape) -> Array:
         return d
     new = np.ndim(d) - len(shape)
     repeated = (new + i for i, size in enumerate(shape) if size == 1)
-    return d.sum(axis=(*range(new), *repeated), keepdims=True).reshape(shape)
+    return d.sum(axis=(*range(new), *repeated)).reshape(shape)
 
 
 def unbroadcast_vjp(d: Array, x: Array, shape: Shape) -> Array:
@@ -92,8 +98,9 @@ def concatenate(arrays: Sequence[Array], axis: int = 0) -> Array:
 
 def concatenate_vjp(d: Array, arrays: Sequence[Array], axis: int = 0) -> tuple[Array, ...]:
     """d cut into the pieces that it was put together from, one per array."""
-    ends = list(accumulate(array.shape[axis] for array in arrays))
-    return tuple(np.split(d, ends[:-1], axis=axis))
+    ends = accumulate((np.shape(array)[axis] for array in arrays), initial=0)
+    before = (slice(None),) * (axis % np.ndim(d))
+    return tuple(d[(*before, slice(start, end))] for start, end in pairwise(ends))
 
 
 def getitem(x: Array, index: Any) -> Array:

@@ -2,23 +2,30 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import numpy as np
 
 from dlcore.tensor import operations as ops
-from dlcore.tensor.tape import Tensor, apply, gradients_of, recording
+from dlcore.tensor.tape import Tensor, apply, recording
+from dlcore.tensor.walk import walk_back
 
 __all__ = ["grad", "hessian_vector_product", "no_grad", "value_and_grad"]
 
 Array = np.ndarray
+SEQUENCES = (list, tuple)  # `list | tuple` would be put together at each call
+
+inside: ContextVar[bool] = ContextVar("inside", default=False)  # a function being differentiated
 
 
 def value_and_grad(f: Callable[..., Any], argnum: int = 0) -> Callable[..., tuple[Any, Any]]:
     """A function that returns f's value and its gradient with respect to one argument.
 
     f takes arrays as Tensors and returns one number. The argument may be an array, or a list,
-    tuple or dict of arrays (nested as you like); the gradient has the same form.
+    tuple or dict of arrays (nested as you like); the gradient has the same form. Inside a function
+    that is itself being differentiated, and for an argument that is a Tensor asking for gradients,
+    both are Tensors, so that they can be differentiated again.
     """
 
     def both(*arguments: Any, **options: Any) -> tuple[Any, Any]:
@@ -26,18 +33,22 @@ def value_and_grad(f: Callable[..., Any], argnum: int = 0) -> Callable[..., tupl
             raise ValueError(f"argnum must be in 0..{len(arguments) - 1}; got {argnum}.")
         leaves: list[Tensor] = []
         argument = _each(_leaf_into(leaves), arguments[argnum])
-        # traced by an outer gradient: then this one has to be recorded as well
-        record = any(leaf._operation is not None for leaf in leaves)
         given = [*arguments[:argnum], argument, *arguments[argnum + 1 :]]
-        token = recording.set(True)  # also inside no_grad: a gradient has been asked for
+        tokens = recording.set(True), inside.set(True)  # in no_grad too: a gradient was asked for
         try:
             value = f(*given, **options)
         finally:
-            recording.reset(token)
+            recording.reset(tokens[0])
+            inside.reset(tokens[1])
         if not isinstance(value, Tensor):
             raise TypeError(f"f must return a Tensor of one number; got {type(value).__name__}.")
-        found = iter(gradients_of(value, leaves, record=record))
-        return value if record else value.data[()], _each(lambda _: next(found), arguments[argnum])
+        record = recording.get() and any([leaf._made for leaf in leaves])
+        flow, others = walk_back(value, leaves, record=record)
+        if others and not record and inside.get() and recording.get():
+            # an outer gradient may ask how this one depends on what f took from outside
+            record = True
+            flow, _ = walk_back(value, leaves, record=True)
+        return value if record else value.data[()], _each(flow.__getitem__, argument)
 
     return both
 
@@ -72,19 +83,22 @@ def no_grad() -> Iterator[None]:
 
 def _leaf_into(leaves: list[Tensor]) -> Callable[[Any], Tensor]:
     def leaf(x: Any) -> Tensor:
-        traced = isinstance(x, Tensor) and x.requires_grad
-        leaves.append(apply(ops.SAME, x) if traced else Tensor(x, requires_grad=True))
-        return leaves[-1]
+        traced = x.__class__ is Tensor and x.requires_grad
+        new = apply(ops.SAME, x) if traced else Tensor(x, requires_grad=True)
+        leaves.append(new)
+        return new
 
     return leaf
 
 
 def _each(change: Callable[[Any], Any], tree: Any) -> Any:
-    """The same lists, tuples and dicts, with every array in them changed."""
-    if tree.__class__ is np.ndarray:  # first, for it is the usual case
+    """The same lists, tuples and dicts, with every array (or Tensor) in them changed."""
+    kind = tree.__class__
+    if kind is Array or kind is Tensor:  # first, for it is the usual case
         return change(tree)
     if isinstance(tree, dict):
         return {name: _each(change, branch) for name, branch in tree.items()}
-    if isinstance(tree, list | tuple):
-        return type(tree)([_each(change, branch) for branch in tree])
+    if isinstance(tree, SEQUENCES):
+        branches = [_each(change, branch) for branch in tree]
+        return kind._make(branches) if hasattr(kind, "_make") else kind(branches)  # a NamedTuple
     return change(tree)

@@ -1,21 +1,23 @@
-"""The tape: tensors that remember which rule made them from what, and the walk back."""
+"""The tape: tensors that remember which rule made them from what."""
 
-from collections.abc import Sequence
 from contextvars import ContextVar
 from itertools import count
-from operator import attrgetter
 from typing import Any
 
 import numpy as np
 
+from dlcore.tensor import numpy_names as names
 from dlcore.tensor import operations as ops
 from dlcore.tensor.operations import Operation
+from dlcore.tensor.walk import walk_back
 
-__all__ = ["Tensor", "apply", "gradients_of"]
+__all__ = ["Tensor", "apply", "tensor_of"]
 
 Array = np.ndarray
 
-_birth = count().__next__
+# Inputs are older than results, so age is a topological order. It counts down, since a heap
+# hands out its smallest entry: the newest.
+_birth = count(step=-1).__next__
 recording: ContextVar[bool] = ContextVar("recording", default=True)
 
 
@@ -27,19 +29,16 @@ class Tensor:
     methods below give Tensors; comparisons give plain arrays, for they have no slope.
     """
 
-    __slots__ = ("_born", "_inputs", "_operation", "_options", "data", "grad", "requires_grad")
+    __slots__ = ("_born", "_made", "data", "grad", "requires_grad")
 
     def __init__(self, data: Any, requires_grad: bool = False) -> None:
-        data = data.data if isinstance(data, Tensor) else np.asarray(data)
-        if data.dtype.kind not in "biuf":
-            raise TypeError(f"data must hold real numbers; got dtype {data.dtype}.")
-        self.data = data if data.dtype.kind == "f" else data.astype(np.float64)
+        if data.__class__ is not Array:
+            data = data.data if isinstance(data, Tensor) else np.asarray(data)
+        self.data = data if data.dtype.kind == "f" else _real(data)
         self.grad: Array | None = None
         self.requires_grad = requires_grad
-        self._operation: Operation | None = None
-        self._inputs: tuple[Any, ...] = ()
-        self._options: dict[str, Any] = {}
-        self._born = _birth()  # inputs are older than results: age is a topological order
+        self._made: tuple[Any, ...] | None = None  # by what, from what; None for a leaf
+        self._born = _birth()
 
     shape = property(lambda self: self.data.shape)
     ndim = property(lambda self: self.data.ndim)
@@ -122,6 +121,14 @@ class Tensor:
     def __neg__(self) -> "Tensor":
         return apply(ops.NEGATIVE, self)
 
+    def __eq__(self, other: Any) -> Array:
+        return np.equal(self, other)
+
+    def __ne__(self, other: Any) -> Array:
+        return np.not_equal(self, other)
+
+    __hash__ = object.__hash__  # which tensor it is, not what is in it
+
     def __gt__(self, other: Any) -> Array:
         return np.greater(self, other)
 
@@ -148,95 +155,73 @@ class Tensor:
         d: the derivative with respect to this tensor, 1 by default, when it is one number. What
         an earlier call left in `grad` is replaced, so a second call gives the same gradients.
         """
-        nodes = _made_from(self)
-        leaves = [node for node in nodes if node._operation is None]
-        for leaf, gradient in zip(leaves, gradients_of(self, leaves, d), strict=True):
+        flow, _ = walk_back(self, None, d)
+        for leaf, gradient in flow.items():
             leaf.grad = gradient
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
-        operation = ops.UFUNCS.get(ufunc)
+        if method == "reduce" and ufunc in names.REDUCTIONS:
+            return apply(names.REDUCTIONS[ufunc], *inputs, **{"axis": 0} | options)
         if method == "__call__" and not options:
-            if operation is not None:
-                return apply(operation, *inputs)
-            if ufunc in ops.WITHOUT_SLOPE:
+            if ufunc in names.UFUNCS:
+                return apply(names.UFUNCS[ufunc], *inputs)
+            if ufunc in names.WITHOUT_SLOPE:
                 return ufunc(*(x.data if isinstance(x, Tensor) else x for x in inputs))
         raise TypeError(f"there is no rule for np.{ufunc.__name__} ({method}) on a Tensor.")
 
+    def __array_function__(self, function: Any, _: Any, inputs: Any, options: Any) -> Any:
+        if function in names.ATTRIBUTES:
+            return getattr(inputs[0], names.ATTRIBUTES[function])
+        if function not in names.FUNCTIONS:
+            raise TypeError(f"there is no rule for np.{function.__name__} on a Tensor.")
+        operation, operands, options = names.FUNCTIONS[function](*inputs, **options)
+        return apply(operation, *operands, **options)
+
+    def __array__(self, *_: Any, **__: Any) -> Array:
+        raise TypeError(
+            "a Tensor is not turned into an array unasked: its slope would be lost; take its .data."
+        )
+
     def __repr__(self) -> str:
-        made = f", made by {self._operation.name}" if self._operation else ""
+        made = f", made by {self._made[0].name}" if self._made else ""
         return f"Tensor({np.array2string(self.data, precision=4, threshold=20)}{made})"
+
+
+def tensor_of(x: Any) -> Tensor:
+    """x as a Tensor, itself if it is one."""
+    return x if x.__class__ is Tensor else Tensor(x)
+
+
+def _real(data: Array) -> Array:
+    if data.dtype.kind not in "biuf":
+        raise TypeError(f"data must hold real numbers; got dtype {data.dtype}.")
+    return data.astype(np.float64)
 
 
 def apply(operation: Operation, *inputs: Any, **options: Any) -> Tensor:
     """The operation's result as a Tensor; recorded if an input asks for gradients."""
-    arrays, asked = [], False
+    arrays, asks = [], []
     for x in inputs:
-        if x.__class__ is Tensor:
-            asked = asked or x.requires_grad
-            x = x.data
-        arrays.append(x)
-    result = Tensor(operation.forward(*arrays, **options))
-    if asked and recording.get():
+        kind = x.__class__
+        if kind is Tensor:
+            arrays.append(x.data)
+            asks.append(x.requires_grad)
+        else:
+            arrays.append(np.asarray(x) if kind is list or kind is tuple else x)
+            asks.append(False)
+    data, kept = operation.forward(*arrays, **options), None
+    if operation.keeps:
+        data, kept = data
+    if data.__class__ is not Array:
+        data = np.asarray(data)
+    result = Tensor.__new__(Tensor)  # past __init__, whose checks take 0.1 µs
+    result.data = data if data.dtype.kind == "f" else _real(data)
+    result.grad = None
+    result._born = _birth()
+    if True in asks and recording.get():
         result.requires_grad = True
-        result._operation, result._inputs, result._options = operation, inputs, options
+        # one tuple, not six attributes: 0.2 µs
+        result._made = operation, inputs, asks, arrays, kept, options
+    else:
+        result.requires_grad, result._made = False, None
     return result
-
-
-# The way back
-
-
-def gradients_of(
-    result: Tensor, sources: Sequence[Tensor], d: Any = None, *, record: bool = False
-) -> list[Any]:
-    """∂result/∂source for each source, shaped like it; zeros where the result does not depend.
-
-    d: ∂E/∂result, 1 by default, when the result is one number. The gradients are arrays, or with
-    record=True Tensors that can be differentiated again.
-
-    Raises ValueError for a result of several numbers without d, or a d of another shape.
-    """
-    flow = {result: _start(result, d, record)}
-    wanted, oldest = set(sources), min((s._born for s in sources), default=0)
-    for node in _made_from(result):
-        operation = node._operation
-        if node._born < oldest:
-            break  # nothing older can have been made from a source
-        if node not in flow or operation is None:
-            continue
-        arrived = flow[node] if node in wanted else flow.pop(node)
-        inputs = node._inputs
-        asks = [x.__class__ is Tensor and x.requires_grad for x in inputs]
-        z = node if record else node.data
-        given = inputs if record else [x.data if x.__class__ is Tensor else x for x in inputs]
-        shares = operation.vjp(arrived, z, asks, *given, **node._options)
-        for x, asked, share in zip(inputs, asks, shares, strict=True):
-            if asked:  # added, never written into: a share may be d itself
-                flow[x] = flow[x] + share if x in flow else share
-    return [flow[s] if s in flow else _zeros(s, record) for s in sources]
-
-
-def _start(result: Tensor, d: Any, record: bool) -> Any:
-    if d is None:
-        if result.size != 1:
-            raise ValueError(f"a result of shape {result.shape} needs d, of that shape.")
-        d = np.ones_like(result.data)
-    d = d if isinstance(d, Tensor) else Tensor(np.asarray(d, result.dtype))
-    if d.shape != result.shape:
-        raise ValueError(f"d must have shape {result.shape}, as the result; got {d.shape}.")
-    return d if record else d.data
-
-
-def _zeros(source: Tensor, record: bool) -> Any:
-    zeros = np.zeros_like(source.data)
-    return Tensor(zeros) if record else zeros
-
-
-def _made_from(result: Tensor) -> list[Tensor]:
-    """The result and all recorded tensors it was made from, each once, newest first."""
-    seen, waiting = {result}, [result]
-    while waiting:
-        for x in waiting.pop()._inputs:
-            if x.__class__ is Tensor and x.requires_grad and x not in seen:
-                seen.add(x)
-                waiting.append(x)
-    return sorted(seen, key=attrgetter("_born"), reverse=True)

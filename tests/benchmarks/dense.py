@@ -72,14 +72,16 @@ def dlcore_tape(net: Net) -> Epoch:
 
     gradient = tensor.value_and_grad(loss)
 
+    def step(rows: np.ndarray) -> None:  # its gradients are gone before the next are made
+        _, gradients = gradient(params, np.take(x, rows, 0), y[rows])
+        for pair, found in zip(params, gradients, strict=True):
+            for p, g in zip(pair, found, strict=True):
+                descent.gradient_descent(p, g, RATE, out=p, step=g)
+
     def epoch() -> None:
         order = rng.permutation(net.examples)
         for start in range(0, net.examples, net.batch):
-            rows = order[start : start + net.batch]
-            _, gradients = gradient(params, np.take(x, rows, 0), y[rows])
-            for pair, found in zip(params, gradients, strict=True):
-                for p, g in zip(pair, found, strict=True):
-                    descent.gradient_descent(p, g, RATE, out=p, step=g)
+            step(order[start : start + net.batch])
 
     return epoch
 

@@ -636,15 +636,7 @@ def test_a_layer_along_the_last_axis_refuses_rows_without_one(kind):
     assert not layer.built
 
 
-@pytest.mark.parametrize(
-    ("metric", "y", "prediction"),
-    [
-        ("SparseCategoricalAccuracy", np.ones((4, 3), int), np.ones((4, 5, 2))),
-        ("SparseCategoricalAccuracy", np.ones(4, int), np.ones((4, 5, 2))),
-        ("MeanSquaredError", np.ones(4), np.ones(4)),
-        ("CategoricalAccuracy", np.ones((0, 2)), np.ones((0, 2))),
-    ],
-)
-def test_a_metric_called_on_what_does_not_pair_up_says_so(metric, y, prediction):
-    with pytest.raises(ValueError, match="y_true and y_pred must pair up; got"):
-        getattr(nn.metrics, metric)()(y, prediction)
+@pytest.mark.parametrize("shape", [(4, 3), (4,), (5, 4)])
+def test_a_metric_called_on_sequences_needs_a_target_for_every_place(shape):
+    with pytest.raises(ValueError, match=r"y_true and y_pred must pair up; got .*\(4, 5, 2\)"):
+        nn.metrics.SparseCategoricalAccuracy()(np.ones(shape, int), np.ones((4, 5, 2)))

@@ -77,6 +77,16 @@ for pair, (first, second) in PAIRS.items():
         x = distinct(rng, *first(n, k))
         return arithmetic.maximum, arithmetic.maximum_vjp, [x, 0.025 + distinct(rng, *second(n, k))]
 
+    @case(f"where {pair}", analytic=True)
+    def _(rng, n, k, first=first, second=second):
+        inputs = [normal(rng, *first(n, k)), normal(rng, *second(n, k))]
+        mask = rng.random(np.broadcast_shapes(*map(np.shape, inputs))) < 0.5
+        return (
+            lambda x, y: arithmetic.where(mask, x, y),
+            lambda d, x, y: arithmetic.where_vjp(d, mask, x, y),
+            inputs,
+        )
+
 
 for name, kind in {
     "negative": normal,

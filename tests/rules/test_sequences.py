@@ -39,7 +39,7 @@ def test_no_words_give_no_rows_and_no_gradient():
     ("indices", "said"),
     [
         ([0, 3], r"got 3 at position \(1,\)"),
-        ([[0, 1], [-1, 0]], r"got -1 at position \(1, 0\)"),
+        ([[0, 1], [-1, 7]], r"got -1 at position \(1, 0\)"),
     ],
 )
 def test_indices_out_of_range_are_refused_with_their_place(indices, said):
@@ -106,6 +106,12 @@ def test_a_query_that_may_look_nowhere_gets_zeros_and_sends_nothing_back():
     gradients = attend_vjp(np.ones_like(z), q, k, v, weights)
     assert all(np.isfinite(g).all() for g in gradients)
     np.testing.assert_array_equal(gradients[0][0], 0)
+
+
+def test_a_query_whose_scores_are_far_below_anothers_still_looks_somewhere():
+    q, k = np.array([[1000.0], [-1000.0]]), np.array([[3.0], [4.0]])
+    _, weights = attend(q, k, np.ones((2, 1)))
+    np.testing.assert_array_equal(weights, [[0, 1], [1, 0]])
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
