@@ -83,7 +83,10 @@ OURS_ALONE = {  # arguments that Keras does not have; `**options` are its `**kwa
     "Sequential.fit": {"seed", "threads"},
     "Sequential.forward": {"activate"},
     "Flatten": {"input_shape", "trainable", "name"},
+    "GlobalAveragePooling1D": {"input_shape", "trainable", "name"},
     "MeanSquaredError": {"self"},
+    "SimpleRNN": {"truncate"},
+    "MultiHeadAttention": {"use_causal_mask"},
 }
 MODULES = ("activations", "callbacks", "initializers", "layers", "losses", "metrics", "optimizers",
            "regularizers")  # fmt: skip
@@ -99,7 +102,8 @@ def shared_names():
 
 @pytest.mark.parametrize(("module", "name"), list(shared_names()))
 def test_arguments_and_defaults_are_kerass(keras, module, name):
-    if name in ("ProgressBar", "ProgressLines", "InputLayer"):
+    if name in ("ProgressBar", "ProgressLines", "InputLayer", "PositionalEmbedding", "Residual",
+                "SelfAttention"):  # fmt: skip
         return  # ours alone, or never made by name
     if (module, name) == ("activations", "Activation"):
         return  # Keras's activations are functions
@@ -131,9 +135,8 @@ def test_methods_of_a_model_take_kerass_arguments(keras, method):
 
 def assert_same_arguments(name, ours, theirs, unlike=frozenset()):
     mine, known = (inspect.signature(f).parameters for f in (ours, theirs))
-    alone = OURS_ALONE.get(name, set())
-    named = [p for p in mine if mine[p].kind != inspect.Parameter.VAR_KEYWORD]
-    assert [p for p in named if p not in known and p not in alone] == []
+    alone = OURS_ALONE.get(name, set()) | {"options"}  # what every layer takes
+    assert [p for p in mine if p not in known and p not in alone] == []
     for argument, parameter in mine.items():
         if argument in known and argument not in unlike:
             assert parameter.default == known[argument].default, argument

@@ -14,6 +14,7 @@ import numpy as np
 from dlcore import checks
 from dlcore.nn.batches import checked_inputs
 from dlcore.nn.layers import InputLayer, Layer, example_shape, fitting_weights
+from dlcore.nn.layers.base import give_name
 from dlcore.nn.storage import load_weights, save_weights
 from dlcore.nn.summary import summary_text
 
@@ -55,9 +56,10 @@ class Network:
             return
         if not isinstance(layer, Layer):
             raise TypeError(f"layer must be a layer such as layers.Dense(10); got {layer!r}.")
-        if layer in self.layers:
+        mine = {id(one) for top in self.layers for one in top.family()}
+        if any(id(one) in mine for one in layer.family()):
             raise ValueError(f"layer {layer.name!r} is in this model already; make a second one.")
-        self._name(layer)
+        give_name(layer, {other.name for other in self.layers})
         start = self.output_shape
         if not self.layers and start is None:
             start = layer.given_input_shape or layer.input_shape  # the latter if it is built
@@ -212,17 +214,6 @@ class Network:
         if self.layers or self.input_shape is not None:
             raise ValueError("an Input must stand first, and only once.")
         self.input_shape = shape
-
-    def _name(self, layer: Layer) -> None:
-        taken = {other.name for other in self.layers}
-        if layer.given_name:
-            if layer.name in taken:
-                raise ValueError(f"name must be unique; there is a layer {layer.name!r} already.")
-            return
-        base, number = layer.kind(), 0
-        while layer.name in taken:
-            number += 1
-            layer.name = f"{base}_{number}"
 
     def _require_built(self) -> None:
         if not self.built:

@@ -24,6 +24,7 @@ windows.py        the windows of an image, for the next two
 convolution.py    conv2d
 pooling.py        max_pool2d, average_pool2d
 embedding.py      rows of a table looked up by number
+recurrent.py      a state from step to step
 attention.py      scaled dot-product attention
 """
 
@@ -40,6 +41,7 @@ from dlcore.rules import (
     penalties,
     pooling,
     products,
+    recurrent,
     reductions,
     shaping,
     windows,
@@ -58,6 +60,7 @@ __all__ = [
     "penalties",
     "pooling",
     "products",
+    "recurrent",
     "reductions",
     "shaping",
     "windows",

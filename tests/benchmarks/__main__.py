@@ -17,6 +17,7 @@ WORKLOADS = {
     "W2": "tests.benchmarks.w2_wide",
     "W3": "tests.benchmarks.w3_moons",
     "W5": "tests.benchmarks.w5_tape",
+    "W6": "tests.benchmarks.w6_attention",
     "import": "tests.benchmarks.imports",
 }
 

@@ -6,13 +6,23 @@ activation.py     Activation
 shaping.py        Reshape, Flatten
 dropout.py        Dropout
 normalization.py  BatchNormalization, LayerNormalization
+embedding.py      Embedding, PositionalEmbedding
+recurrent.py      SimpleRNN
+attention.py      MultiHeadAttention, SelfAttention
+residual.py       Residual
+sequence_pooling.py  GlobalAveragePooling1D
 """
 
 from dlcore.nn.layers.activation import Activation
+from dlcore.nn.layers.attention import MultiHeadAttention, SelfAttention
 from dlcore.nn.layers.base import Input, InputLayer, Layer, example_shape, fitting_weights
 from dlcore.nn.layers.dense import Dense
 from dlcore.nn.layers.dropout import Dropout
+from dlcore.nn.layers.embedding import Embedding, PositionalEmbedding
 from dlcore.nn.layers.normalization import BatchNormalization, LayerNormalization
+from dlcore.nn.layers.recurrent import SimpleRNN
+from dlcore.nn.layers.residual import Residual
+from dlcore.nn.layers.sequence_pooling import GlobalAveragePooling1D
 from dlcore.nn.layers.shaping import Flatten, Reshape
 
 __all__ = [
@@ -20,12 +30,19 @@ __all__ = [
     "BatchNormalization",
     "Dense",
     "Dropout",
+    "Embedding",
     "Flatten",
+    "GlobalAveragePooling1D",
     "Input",
     "InputLayer",
     "Layer",
     "LayerNormalization",
+    "MultiHeadAttention",
+    "PositionalEmbedding",
     "Reshape",
+    "Residual",
+    "SelfAttention",
+    "SimpleRNN",
     "example_shape",
     "fitting_weights",
 ]

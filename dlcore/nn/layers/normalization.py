@@ -87,11 +87,14 @@ class LayerNormalization(_Normalization):
         )  # fmt: skip
 
     def forward(self, x: Array, *, training: bool = False, activate: bool = True) -> Array:
-        z, self._kept = rules.layer_norm(x, *self._gamma_beta(), self.epsilon)
+        out = tuple(self._room(name, len(x), x.shape[1:], x.dtype) for name in ("z", "x"))
+        z, self._kept = rules.layer_norm(x, *self._gamma_beta(), self.epsilon, out=out)
         return z
 
     def backward(self, dy: Array, *, activated: bool = True, need_dx: bool = True) -> Array | None:
-        dx, *gradients = rules.layer_norm_vjp(dy, self._kept, self._gamma_beta()[0])
+        room = self._room("z", len(dy), dy.shape[1:], dy.dtype)  # z has been used by now
+        gamma = self._gamma_beta()[0]
+        dx, *gradients = rules.layer_norm_vjp(dy, self._kept, gamma, out=(dy, room))
         self._keep_gradients(*gradients)
         return dx
 
