@@ -103,8 +103,10 @@ class Report(NamedTuple):
             notes = [f"at most {verdict.shown(verdict.limit)}: {verdict.kind}" for verdict in mine]
         if result.threads > MORE_THAN_ONE:
             notes.append(f"on {result.threads:.1f} threads")
-        time, ratio = result.seconds * self.scale[0], self.ratio(name, kernel)
-        return f"{time:12.0f}{ratio:13.2f}{result.mebibytes:7.0f}  {'; '.join(notes)}".rstrip()
+        factor, unit = self.scale
+        time = f"{result.seconds * factor:12.{1 if unit == 'ms' else 0}f}"
+        numbers = f"{time}{self.ratio(name, kernel):13.2f}{result.mebibytes:7.0f}"
+        return f"{numbers}  {'; '.join(notes)}".rstrip()
 
     def kernel(self, asked: str) -> str:
         """The BLAS kernel by the name that the process of ours found it under."""
