@@ -84,7 +84,7 @@ class Item:
     explanation: str
     hints: tuple[str, str, str]
     outputs: tuple[str, ...]
-    inputs: Callable[..., tuple] = tuple
+    inputs: Callable[..., tuple] = lambda rng: ()
     sizes: tuple[Sizes, ...] = ({},)
     probes: tuple[Sizes, ...] = ()
     small: tuple[Sizes, ...] = ()

@@ -22,7 +22,7 @@ import numpy as np
 
 from dlcore.classroom.interrupting import Stopped, TimeUp, limited
 
-__all__ = ["Outcome", "run", "same"]
+__all__ = ["Outcome", "copied", "run", "same"]
 
 MOST_PRINTED = 2000  # characters that are kept
 
@@ -56,7 +56,7 @@ def run(
 
     Raises Stopped, a KeyboardInterrupt, if the user interrupts it, and nothing else.
     """
-    outcome, given, printed = Outcome(), _copied(args), _Kept()
+    outcome, given, printed = Outcome(), copied(args), _Kept()
     began = time.perf_counter()
     with _alone(printed), warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
@@ -88,13 +88,14 @@ def same(was: Any, now: Any) -> bool:
     return True
 
 
-def _copied(value: Any) -> Any:
+def copied(value: Any) -> Any:
+    """A copy that shares no array with the value; functions stay themselves."""
     if isinstance(value, np.ndarray):
         return value.copy()
     if isinstance(value, list | tuple):
-        return type(value)(map(_copied, value))
+        return type(value)(map(copied, value))
     if isinstance(value, dict):
-        return {key: _copied(one) for key, one in value.items()}
+        return {key: copied(one) for key, one in value.items()}
     return value if callable(value) else copy.deepcopy(value)
 
 
