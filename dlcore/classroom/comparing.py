@@ -4,6 +4,7 @@ Whatever an answer returns is first turned into plain arrays of float64, so that
 claims to equal everything, and no subclass with methods of its own, has a say.
 """
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -53,11 +54,19 @@ def _described(value: Any, array: Array) -> str:
     return f"a {type(value).__name__} of {', '.join(sorted(inside))}"
 
 
-def outputs(value: Any, several: bool) -> list[Array | Odd] | Odd:
-    """What a function returned, as a list of arrays: one, or the entries of a tuple or list."""
-    if not several:
+def outputs(value: Any, names: Sequence[str]) -> list[Array | Odd] | Odd:
+    """What an answer gave, as a list of arrays: one without names, else one for each name.
+
+    Several come as a tuple or a list, or as a dict by their names.
+    """
+    if not names:
         return [plain(value)]
-    if isinstance(value, tuple):
+    if isinstance(value, dict):
+        missing = [name for name in names if not dict.__contains__(value, name)]
+        if missing:
+            return Odd(f"a dict without {missing[0]!r}")
+        entries = [dict.__getitem__(value, name) for name in names]
+    elif isinstance(value, tuple):
         entries = list(tuple.__iter__(value))
     elif isinstance(value, list):
         entries = list(list.__iter__(value))
@@ -67,7 +76,7 @@ def outputs(value: Any, several: bool) -> list[Array | Odd] | Odd:
         one = plain(value)
         if isinstance(one, Odd):
             return one
-        return Odd(f"one array of shape {one.shape}" if one.ndim else "one number")
+        return Odd(f"one array of shape {one.shape}" if one.ndim else "one value")
     return [plain(entry) for entry in entries]
 
 

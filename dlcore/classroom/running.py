@@ -33,6 +33,7 @@ class Outcome:
 
     value: Any = None
     error: BaseException | None = None
+    said: str = ""  # the error in words
     late: bool = False
     line: str = ""  # the learner's own line where the error arose
     changed: list[int] = field(default_factory=list)  # the arguments that were changed in place
@@ -68,6 +69,7 @@ def run(
             raise
         except BaseException as error:
             outcome.error, outcome.line = error, _own_line(error, answer)
+            outcome.said = _said(error)
     outcome.seconds = time.perf_counter() - began
     outcome.printed = printed.text()
     outcome.warned = list(dict.fromkeys(str(one.message) for one in warned))
@@ -161,6 +163,17 @@ def _own_line(error: BaseException, answer: Callable[..., Any]) -> str:
     text = linecache.getline(frame.f_code.co_filename, number, frame.f_globals).strip()
     said = f"line {number} of {frame.f_code.co_name}"
     return f"{said}: {text}" if text else said
+
+
+def _said(error: BaseException) -> str:
+    """The error's type and first line, without the full stop."""
+    name = type(error).__name__
+    try:
+        text = str(error).strip().split("\n")[0]
+    except Exception:  # an error of the learner's own making, which cannot be said
+        return name
+    text = text if len(text) <= 200 else f"{text[:200]} …"
+    return f"{name}: {text.rstrip('.')}" if text else name
 
 
 _HERE = __file__.rpartition("running.py")[0]
