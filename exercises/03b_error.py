@@ -83,7 +83,9 @@ ITEMS = [
             mistake("sum-not-mean-loss", "", ("per_row.mean()", "per_row.sum()")),
             mistake("missing-1-over-n", "", ("per_row.mean()", "per_row.sum()")),
             mistake("double-1-over-n", "", ("per_row.mean()", "per_row.mean() / len(target)")),
-            mistake("forgot-target", "the target is left out", (DIFFERENCE, "difference = prediction")),
+            mistake(
+                "forgot-target", "the target is left out", (DIFFERENCE, "difference = prediction")
+            ),
             mistake(
                 "error-sign",
                 "ŷ and y are added: a sign is wrong",
@@ -173,7 +175,9 @@ ITEMS = [
                 "the mean is taken over the outputs, and the sum over the rows",
                 (PER_ROW, "0.5 * (difference**2).sum(axis=0)"),
             ),
-            mistake("", "the differences are not squared", (PER_ROW, "0.5 * difference.sum(axis=1)")),
+            mistake(
+                "", "the differences are not squared", (PER_ROW, "0.5 * difference.sum(axis=1)")
+            ),
             mistake(
                 "",
                 "the absolute value stands where the square is meant",
@@ -204,7 +208,11 @@ ITEMS = [
                 "the rows are not averaged: there is one error for each",
                 ("float(per_row.mean())", "per_row"),
             ),
-            mistake("", "there is no average and no sum", ("float(per_row.mean())", "0.5 * difference**2")),
+            mistake(
+                "",
+                "there is no average and no sum",
+                ("float(per_row.mean())", "0.5 * difference**2"),
+            ),
             mistake(
                 "",
                 "the error is averaged over the rows only, and left apart for each output",

@@ -133,7 +133,10 @@ ITEMS = [
             Edge(says="a single hidden unit", make=one_unit),
             Edge(says="an input of zeros", make=zero_input),
             Edge(
-                says="an input of whole numbers", make=whole_numbers, gentle=True, id="integer-dtype"
+                says="an input of whole numbers",
+                make=whole_numbers,
+                gentle=True,
+                id="integer-dtype",
             ),
         ),
         mistakes=(
@@ -220,10 +223,22 @@ ITEMS = [
                 "x.T @ delta1",
                 "a1.T @ delta2",
             ),
-            mistake("elementwise-for-matmul", "* stands where @ is needed in δ1", (BACK, "(delta2 * W2.T)")),
-            mistake("elementwise-for-matmul", "* stands where @ is needed in δ1", (BACK, "(delta2 * W2)")),
-            mistake("elementwise-for-matmul", "* stands where @ is needed in z1", ("x @ W1", "x * W1")),
-            mistake("elementwise-for-matmul", "* stands where @ is needed in z2", ("a1 @ W2", "a1 * W2")),
+            mistake(
+                "elementwise-for-matmul",
+                "* stands where @ is needed in δ1",
+                (BACK, "(delta2 * W2.T)"),
+            ),
+            mistake(
+                "elementwise-for-matmul",
+                "* stands where @ is needed in δ1",
+                (BACK, "(delta2 * W2)"),
+            ),
+            mistake(
+                "elementwise-for-matmul", "* stands where @ is needed in z1", ("x @ W1", "x * W1")
+            ),
+            mistake(
+                "elementwise-for-matmul", "* stands where @ is needed in z2", ("a1 @ W2", "a1 * W2")
+            ),
             mistake(
                 "elementwise-for-matmul",
                 "* stands where @ is needed in both forward products",
@@ -293,7 +308,11 @@ ITEMS = [
                 ("x @ W1", "W1 @ x"),
                 ("a1 @ W2", "W2 @ a1"),
             ),
-            mistake("no-activation-derivative", "σ′ is left out of the hidden layer's δ", (f"{BACK} * slope1", BACK)),
+            mistake(
+                "no-activation-derivative",
+                "σ′ is left out of the hidden layer's δ",
+                (f"{BACK} * slope1", BACK),
+            ),
             mistake(
                 "no-activation-derivative", "σ′ is left out of the output's δ", (" * slope2", "")
             ),

@@ -164,7 +164,9 @@ ITEMS = [
                 "the gradient is multiplied by the parameter",
                 (STEP, "p - learning_rate * g * p"),
             ),
-            mistake("", "nothing is moved: the new array never gets into the list", (STEP, "p.copy()")),
+            mistake(
+                "", "nothing is moved: the new array never gets into the list", (STEP, "p.copy()")
+            ),
             mistake("", "the learning rate is left out", (STEP, "p - g")),
             mistake("", "the learning rate is left out, and the gradient added", (STEP, "p + g")),
             mistake("", "the learning rate is applied twice", (STEP, "p - learning_rate**2 * g")),
@@ -174,14 +176,18 @@ ITEMS = [
                 "the learning rate multiplies the parameter as well",
                 (STEP, "learning_rate * (p - g)"),
             ),
-            mistake("", "the steps are returned, not the new parameters", (STEP, "learning_rate * g")),
+            mistake(
+                "", "the steps are returned, not the new parameters", (STEP, "learning_rate * g")
+            ),
             mistake("", "the gradients are returned", (STEP, "g.copy()")),
             mistake(
                 "",
                 "the biases are not moved",
                 (STEP, "p - learning_rate * g * (g.ndim > 1)"),
             ),
-            mistake("", "only the biases are moved", (STEP, "p - learning_rate * g * (g.ndim < 2)")),
+            mistake(
+                "", "only the biases are moved", (STEP, "p - learning_rate * g * (g.ndim < 2)")
+            ),
             mistake(
                 "",
                 "only the gradient's signs are used",
@@ -193,7 +199,9 @@ ITEMS = [
                 (STEP, "p - learning_rate * g / np.linalg.norm(g)"),
             ),
             mistake(
-                "", "g minus the step is returned: the two are swapped", (STEP, "g - learning_rate * p")
+                "",
+                "g minus the step is returned: the two are swapped",
+                (STEP, "g - learning_rate * p"),
             ),
             mistake("", "the sign of everything is turned", (STEP, "learning_rate * g - p")),
             mistake("", "the arrays come in reverse order", ("grads)]", "grads)][::-1]")),

@@ -154,7 +154,10 @@ ITEMS = [
             mistake(
                 "double-softmax",
                 "",
-                (LOG_P, f"q = np.exp(shifted) / {SUM}\n    log_p = q - np.log(np.exp(q).sum(axis=1, keepdims=True))"),
+                (
+                    LOG_P,
+                    f"q = np.exp(shifted) / {SUM}\n    log_p = q - np.log(np.exp(q).sum(axis=1, keepdims=True))",
+                ),
             ),
             mistake(
                 "double-softmax",
@@ -186,11 +189,16 @@ ITEMS = [
             mistake(
                 "column-vs-flat",
                 "all rows' entries at all labels are taken: log_p[:, labels]",
-                ("target = np.eye(k)[labels]", "target = np.zeros((n, k))\n    target[:, labels] = 1"),
+                (
+                    "target = np.eye(k)[labels]",
+                    "target = np.zeros((n, k))\n    target[:, labels] = 1",
+                ),
             ),
             mistake("forgot-target", "", (D, "p / n")),
             mistake("error-sign", "", (D, "(target - p) / n")),
-            mistake("error-sign", "the loss has the wrong sign", (LOSS, "log_p[rows, labels].mean()")),
+            mistake(
+                "error-sign", "the loss has the wrong sign", (LOSS, "log_p[rows, labels].mean()")
+            ),
             mistake(
                 "error-sign",
                 "the loss and the gradient have the wrong sign",
@@ -258,9 +266,7 @@ ITEMS = [
                 (LOSS, "-np.log((p - target) / n)[rows, labels].mean()"),
             ),
             mistake("integer-dtype", "the gradient is cut to integers", (D, f"np.trunc({D})")),
-            mistake(
-                "wrong-transpose", "the gradient comes out transposed", (D, f"({D}).T")
-            ),
+            mistake("wrong-transpose", "the gradient comes out transposed", (D, f"({D}).T")),
             mistake("", "the loss is averaged over the classes as well", (LOSS, f"{LOSS} / k")),
             mistake("", "the gradient is averaged over the classes as well", (D, f"{D} / k")),
             mistake(
@@ -269,7 +275,11 @@ ITEMS = [
                 (LOSS, f"{LOSS} / k"),
                 (D, f"{D} / k"),
             ),
-            mistake("", "the gradient is divided by the number of classes, not of rows", (D, "(p - target) / k")),
+            mistake(
+                "",
+                "the gradient is divided by the number of classes, not of rows",
+                (D, "(p - target) / k"),
+            ),
             mistake("", "the logarithm is to base 2", (LOSS, f"{LOSS} / np.log(2)")),
             mistake("", "the logarithm is to base 10", (LOSS, f"{LOSS} / np.log(10)")),
             mistake("", "the logarithm is left out of the loss", (LOSS, "-p[rows, labels].mean()")),
@@ -298,7 +308,11 @@ ITEMS = [
                 (LOSS, "-log_p[rows, labels]"),
             ),
             mistake("", "the logits are returned unchanged for the gradient", (D, "logits.copy()")),
-            mistake("", "the most probable class is taken for the label", (D, "(p - np.eye(k)[p.argmax(axis=1)]) / n")),
+            mistake(
+                "",
+                "the most probable class is taken for the label",
+                (D, "(p - np.eye(k)[p.argmax(axis=1)]) / n"),
+            ),
             mistake(
                 "",
                 "the gradient comes first, then the loss",

@@ -57,22 +57,20 @@ class _Judgement:
         ordinary = inputs.ordinary_cases(item)
         self.names = list(ordinary[0].names or item.outputs)
         # the first case comes twice: an answer must not depend on what was called before
-        ran = [self._run(case) for case in (*ordinary, ordinary[0])]
-        for outcome in ran:
-            if isinstance(outcome.error, NotImplementedError) and not outcome.printed:
-                return self._not_attempted()
-            if not outcome.fine:
-                return self._raised(outcome) if outcome.error else self._late()
-        ran, again = ran[:-1], ran[-1]
-        odd = self._odd(ordinary, ran)
-        if odd:
-            return odd
+        ran = [self._run(ordinary[0]), self._run(ordinary[0])]
+        stopped = self._stopped(ran) or self._odd([ordinary[0]] * 2, ran)
+        if stopped:
+            return stopped
+        unsteady = self._unsteady(ordinary[0], ran[0].value, ran.pop().value)
+        if unsteady:
+            return unsteady
+        ran += [self._run(case) for case in ordinary[1:]]
+        stopped = self._stopped(ran) or self._odd(ordinary, ran)
+        if stopped:
+            return stopped
         mine = [outcome.value for outcome in ran]
         if self._is_starter(ordinary, mine):
             return self._not_attempted()
-        unsteady = self._unsteady(ordinary[0], mine[0], again.value)
-        if unsteady:
-            return unsteady
         wrong = [
             k
             for k in range(len(ordinary[0].right))
@@ -143,6 +141,15 @@ class _Judgement:
         return self._say("correct", f"Correct: {what} {verb} right{on}{besides}.")
 
     # --- what can be wrong ------------------------------------------------------------------
+
+    def _stopped(self, ran: Sequence[Outcome]) -> Verdict | None:
+        """A verdict on the first call that returned nothing."""
+        for outcome in ran:
+            if isinstance(outcome.error, NotImplementedError):
+                return self._not_attempted()
+            if not outcome.fine:
+                return self._late() if outcome.late else self._raised(outcome)
+        return None
 
     def _late(self) -> Verdict:
         return self._say(
