@@ -43,9 +43,9 @@ ITEMS = [
         points=2,
         link="chapters/02b_gradient_descent.ipynb",
         task=(
-            "Walk downhill and keep every point. `grad(x)` takes and returns an array (d,); `x0` is "
-            "(d,). Return the trajectory, (steps + 1, d), whose first row is `x0`. Leave `x0` as "
-            "it is."
+            "Walk downhill and keep every point. `grad(x)` takes and returns an array (d,); `x0` "
+            "is (d,). Return the trajectory, (steps + 1, d), whose first row is `x0`. Leave "
+            "`x0` as it is."
         ),
         call="descend(grad, x0, learning_rate, steps)",
         starter=(
@@ -103,11 +103,6 @@ ITEMS = [
                 "cached-wrong-value",
                 "every row of the path is the same array, which `-=` overwrites: the last point",
                 (STEP, "x -= learning_rate * grad(x)"),
-            ),
-            mistake(
-                "cached-wrong-value",
-                "the start is overwritten by `-=` before it is used: it shows the last point",
-                ("path.append(x)", "path.append(x)\n    path[0] = x"),
             ),
             mistake(
                 "not-zeroed",
@@ -199,12 +194,8 @@ ITEMS = [
                 "the trajectory is transposed: a row is to be a point",
                 ("np.array(path)", "np.array(path).T"),
             ),
-            mistake(
-                "numeric-gradient-one-sided",
-                "the gradient is not that of grad but a difference of it",
-                (STEP, "x = x - learning_rate * (grad(x + 1e-3) - grad(x)) / 1e-3"),
-            ),
         ),
+        twins=(frozenset({"cached-wrong-value", "mutates-input"}),),
         places={
             "the trajectory": "Compare the second row first: it is x0 - learning_rate * grad(x0)."
         },

@@ -47,7 +47,7 @@ ITEMS = [
         call="squared_error(prediction, target)",
         starter=(
             "def squared_error(prediction, target):\n"
-            '    """½‖prediction - target‖² per row, averaged over the rows; both (n, outputs)."""\n'
+            '    """½‖prediction - target‖² per row, averaged over the rows; (n, outputs)."""\n'
             "    raise NotImplementedError\n"
         ),
         reference=(
@@ -71,7 +71,7 @@ ITEMS = [
         outputs=("the error",),
         inputs=batch,
         sizes=({"n": 7, "o": 3}, {"n": 5, "o": 4}),
-        probes=({"n": 5, "o": 1}, {"n": 4, "o": 4}),
+        probes=({"n": 4, "o": 4}, {"n": 5, "o": 1}),
         small=({"n": 1, "o": 1}, {"n": 2, "o": 1}, {"n": 1, "o": 2}, {"n": 2, "o": 2}),
         edges=(
             Edge(says="a single row", make=one_row),

@@ -492,7 +492,7 @@ ITEMS = [
             "db1": "δ1 is right, for dW1 is: look at how it is summed.",
             "db2": "δ2 is right, for dW2 is: look at how it is summed.",
             "db1 db2": "Both δ are right, for dW1 and dW2 are: look at how they are summed.",
-            "dW1 dW2": "Both δ are right, for db1 and db2 are: look at what they are multiplied by.",
+            "dW1 dW2": "Both δ are right, as db1 and db2 are: look at what multiplies them.",
             "dW1 db1 dW2 db2": (
                 "All four are wrong, so begin with what they share: the forward pass, and δ2."
             ),

@@ -110,16 +110,6 @@ ITEMS = [
                 (STEP, "p.astype(int) - learning_rate * g"),
             ),
             mistake(
-                "integer-dtype",
-                "the step is cut to integers",
-                (STEP, "p - np.trunc(learning_rate * g)"),
-            ),
-            mistake(
-                "bias-not-summed",
-                "only the first entry of a bias's gradient is used",
-                (STEP, "p - learning_rate * (g if g.ndim > 1 else g[0])"),
-            ),
-            mistake(
                 "bias-mean",
                 "a bias's gradient is averaged over the units before the step",
                 (STEP, "p - learning_rate * (g if g.ndim > 1 else g.mean())"),
@@ -138,11 +128,6 @@ ITEMS = [
                 "double-1-over-n",
                 "the gradient is divided by its number of rows: the mean is inside it already",
                 (STEP, "p - learning_rate * g / len(g)"),
-            ),
-            mistake(
-                "overwrite-not-accumulate",
-                "each new array overwrites the one before: only the last is left",
-                ("zip(params, grads)]", "zip(params, grads)][-1:]"),
             ),
             mistake(
                 "first-example-only",

@@ -156,7 +156,8 @@ ITEMS = [
                 "",
                 (
                     LOG_P,
-                    f"q = np.exp(shifted) / {SUM}\n    log_p = q - np.log(np.exp(q).sum(axis=1, keepdims=True))",
+                    f"q = np.exp(shifted) / {SUM}\n"
+                    "    log_p = q - np.log(np.exp(q).sum(axis=1, keepdims=True))",
                 ),
             ),
             mistake(
@@ -322,8 +323,7 @@ ITEMS = [
         places={
             "loss": "dlogits is right, so p is: the fault is between p and the loss.",
             "dlogits": "The loss is right, so p is: the fault is between p and dlogits.",
-            "loss dlogits": "Both are wrong, so begin with what they share: p. Do its rows add up to 1?",
+            "loss dlogits": "Both are wrong, so begin with p: do its rows add up to 1?",
         },
-        twins=(),
     ),
 ]

@@ -8,6 +8,7 @@ smallest set of mistakes that accounts for the wrong outputs is the diagnosis.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from math import isclose
 from typing import Any
 
 import numpy as np
@@ -73,20 +74,27 @@ def _ordered(chosen: Iterable[Mistake]) -> list[Mistake]:
 
 
 def explain(
-    item: Item, cases: Sequence[Case], mine: Values, wrong: Sequence[int], changed: bool = False
+    item: Item,
+    cases: Sequence[Case],
+    mine: Values,
+    wrong: Sequence[int],
+    *,
+    changed: bool = False,
+    raised: Sequence[Case] = (),
 ) -> Known | None:
     """The smallest set of known mistakes that accounts for as many wrong outputs as possible.
 
     mine: what the answer returned for each case. changed: whether it changed its input, without
-    which no mistake that does so is considered.
+    which no mistake that does so is considered. raised: cases at which the answer raised, as a
+    mistake that accounts for it must.
     """
     listed = [one for one in item.mistakes if changed or one.id != "mutates-input"]
-    trials = _Trials(item, cases, mine, wrong)
-    for count in (1, 2):
-        for chosen in combinations(listed, count):
-            trials.add(frozenset(chosen))
-        if all(trials.found.values()):
-            break
+    trials = _Trials(item, cases, mine, wrong, raised)
+    for one in listed:
+        trials.add(frozenset([one]))
+    if not all(trials.found.values()):
+        for pair in trials.pairs():
+            trials.add(pair)
     explained = tuple(k for k in wrong if trials.found[k])
     if explained:
         sets = trials.best(explained)
@@ -98,8 +106,15 @@ def explain(
 class _Trials:
     """The reference with mistakes made, tried against one answer."""
 
-    def __init__(self, item: Item, cases: Sequence[Case], mine: Values, wrong: Sequence[int]):
-        self.item, self.cases, self.mine = item, cases, mine
+    def __init__(
+        self,
+        item: Item,
+        cases: Sequence[Case],
+        mine: Values,
+        wrong: Sequence[int],
+        raised: Sequence[Case],
+    ) -> None:
+        self.item, self.cases, self.mine, self.raised = item, cases, mine, raised
         self.found: dict[int, list[frozenset[Mistake]]] = {k: [] for k in wrong}
         self.singles: dict[Mistake, Values] = {}
 
@@ -114,7 +129,25 @@ class _Trials:
             if any(known < chosen for known in sets):
                 continue  # fewer mistakes say the same
             if all(self._same(k, c, values) for c in range(len(self.cases))):
-                sets.append(chosen)
+                answer = self.item.answer(_ordered(chosen))
+                if all(made(answer, case) is None for case in self.raised):
+                    sets.append(chosen)
+
+    def pairs(self) -> list[frozenset[Mistake]]:
+        """The pairs worth a trial: each of the two, alone, upsets an output to be explained.
+
+        What cannot run alone does not run with another, and two of one id are one mistake.
+        """
+        right = self.cases[0].right
+        found: dict[frozenset[Mistake], None] = {}
+        for k in (k for k, sets in self.found.items() if not sets):
+            upset = [
+                one
+                for one, values in self.singles.items()
+                if not equal(values[0][k], right[k], self.cases[0].tolerance)
+            ]
+            found |= {frozenset(p): None for p in combinations(upset, 2) if p[0].id != p[1].id}
+        return list(found)
 
     def _values(self, chosen: frozenset[Mistake]) -> Values | None:
         """What the reference returns with these mistakes; None if it cannot, or matches nothing."""
@@ -133,7 +166,7 @@ class _Trials:
         return values
 
     def _same(self, k: int, c: int, values: Values) -> bool:
-        return equal(self.mine[c][k], values[c][k])
+        return equal(self.mine[c][k], values[c][k], self.cases[c].tolerance)
 
     def best(self, explained: Sequence[int]) -> tuple[frozenset[Mistake], ...]:
         """The smallest sets that account for these outputs and upset least of the others."""
@@ -189,11 +222,11 @@ def factor(cases: Sequence[Case], mine: Values, right: Values, k: int) -> str | 
         if not all(name in case.sizes for _, case in found):
             continue
         for sign, power, text in _POWERS:
-            if all(np.isclose(c, sign * case.sizes[name] ** power) for c, case in found):
+            if all(isclose(c, sign * case.sizes[name] ** power, rel_tol=1e-5) for c, case in found):
                 return text.replace("s", name)
-    if any(not np.isclose(c, first) for c, _ in found) or np.isclose(first, 1):
+    if any(not isclose(c, first, rel_tol=1e-5) for c, _ in found) or isclose(first, 1, rel_tol=1e-5):
         return None
-    near = [text for value, text in CONSTANTS.items() if np.isclose(first, value)]
+    near = [text for value, text in CONSTANTS.items() if isclose(first, value, rel_tol=1e-5)]
     return near[0] if near else f"{first:.4g}"
 
 

@@ -146,7 +146,7 @@ def _edited(text: str, edits: list[tuple[str, str]]) -> str:
     return "".join([*done, text[at:]])
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _code(text: str) -> Any:
     return compile(text, "<reference>", "exec")
 

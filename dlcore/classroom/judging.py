@@ -1,7 +1,7 @@
 """From an answer to a verdict: run it, compare it, and say the most specific thing that is true."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -9,7 +9,15 @@ import numpy as np
 from dlcore.classroom import cases as inputs
 from dlcore.classroom.cases import Case
 from dlcore.classroom.comparing import Odd, close, differing, equal, fitted, outputs
-from dlcore.classroom.diagnosis import FACTOR_IDS, OFTEN, SIZES, arrangement, explain, factor
+from dlcore.classroom.diagnosis import (
+    FACTOR_IDS,
+    OFTEN,
+    SIZES,
+    Known,
+    arrangement,
+    explain,
+    factor,
+)
 from dlcore.classroom.items import Item
 from dlcore.classroom.mistakes import MISTAKES
 from dlcore.classroom.running import Outcome, run
@@ -39,46 +47,44 @@ class _Judgement:
         self.names: list[str] = list(item.outputs)
 
     def verdict(self) -> Verdict:
+        """The first finding there is, from the most to the least serious."""
+        return next(finding for finding in self._findings() if finding is not None)
+
+    def _findings(self) -> Iterator[Verdict | None]:
         item = self.item
-        if not item.takes_function:
-            value = self.answer
-            if value is None or value is ...:
-                return self._not_attempted()
-            self.answer = lambda: value
-        elif not callable(self.answer):
-            if self.answer is None or self.answer is ...:
-                return self._not_attempted()
-            kind = type(self.answer).__name__
-            return self._say(
-                "not a function",
-                f"The answer to {item.id} is the function itself, `{item.call}`; this is an object "
-                f'of type {kind}. Write check("{item.id}", {item.name}), without calling it.',
-            )
+        yield self._unfit()
         ordinary = inputs.ordinary_cases(item)
         self.names = list(ordinary[0].names or item.outputs)
         # the first case comes twice: an answer must not depend on what was called before
-        ran = [self._run(ordinary[0]), self._run(ordinary[0])]
-        stopped = self._stopped(ran) or self._odd([ordinary[0]] * 2, ran)
-        if stopped:
-            return stopped
-        unsteady = self._unsteady(ordinary[0], ran[0].value, ran.pop().value)
-        if unsteady:
-            return unsteady
-        ran += [self._run(case) for case in ordinary[1:]]
-        stopped = self._stopped(ran) or self._odd(ordinary, ran)
-        if stopped:
-            return stopped
+        twice = [self._run(ordinary[0]), self._run(ordinary[0])]
+        yield self._stopped(twice)
+        yield self._odd([ordinary[0]] * 2, twice)
+        yield self._unsteady(ordinary[0], *(outcome.value for outcome in twice))
+        ran = [twice[0], *(self._run(case) for case in ordinary[1:])]
+        yield self._stopped(ran)
+        yield self._odd(ordinary, ran)
         mine = [outcome.value for outcome in ran]
-        if self._is_starter(ordinary, mine):
+        yield self._unchanged_starter(ordinary, mine)
+        yield self._wrong(ordinary, mine, any(outcome.changed for outcome in ran))
+        yield self._changed(ran)
+        yield from map(self._edge, inputs.edge_cases(item))
+        yield self._correct(ordinary)
+
+    def _unfit(self) -> Verdict | None:
+        """A verdict on nothing, and on what is no function where one is asked."""
+        value = self.answer
+        if value is None or value is ...:
             return self._not_attempted()
-        wrong = [
-            k
-            for k in range(len(ordinary[0].right))
-            if not all(equal(my[k], case.right[k]) for my, case in zip(mine, ordinary, strict=True))
-        ]
-        if wrong:
-            return self._wrong(ordinary, mine, wrong, any(outcome.changed for outcome in ran))
-        return self._changed(ran) or self._edges() or self._correct(ordinary)
+        if not self.item.takes_function:
+            self.answer = lambda: value
+        elif not callable(value):
+            return self._say(
+                "not a function",
+                f"The answer to {self.item.id} is the function itself, `{self.item.call}`; this is "
+                f"an object of type {type(value).__name__}. "
+                f'Write `check("{self.item.id}", {self.item.name})`, without calling it.',
+            )
+        return None
 
     # --- running ----------------------------------------------------------------------------
 
@@ -174,21 +180,19 @@ class _Judgement:
             "mistake" if known else "raised", message, known.ids if known else (), line=outcome.line
         )
 
-    def _known_by_probes(self) -> Any:
+    def _known_by_probes(self) -> Known | None:
         """The mistakes that account for the answer where every shape fits."""
-        item = self.item
-        for at in range(0, 2 * len(item.probes), 2):
-            probes = inputs.probe_cases(item)[at : at + 2]
-            ran = [self._run(case) for case in probes]
-            if not all(outcome.fine for outcome in ran) or self._odd(probes, ran):
+        raised = inputs.ordinary_cases(self.item)[:1]
+        probes = inputs.probe_cases(self.item)
+        for at in range(0, len(probes), 2):
+            pair = probes[at : at + 2]
+            ran = [self._run(case) for case in pair]
+            if not all(outcome.fine for outcome in ran) or self._odd(pair, ran) is not None:
+                raised += pair[:1]
                 continue
             mine = [outcome.value for outcome in ran]
-            wrong = [
-                k
-                for k in range(len(self.names))
-                if not all(equal(my[k], c.right[k]) for my, c in zip(mine, probes, strict=True))
-            ]
-            known = explain(item, probes, mine, wrong) if wrong else None
+            wrong = _wrong_outputs(pair, mine)
+            known = explain(self.item, pair, mine, wrong, raised=raised) if wrong else None
             if known:
                 return known
         return None
@@ -199,7 +203,11 @@ class _Judgement:
         for case, outcome in zip(cases, ran, strict=True):
             value = outcome.value
             if isinstance(value, Odd) or len(value) != len(case.right):
-                got = value.what if isinstance(value, Odd) else f"{len(value)} values"
+                got = (
+                    value.what
+                    if isinstance(value, Odd)
+                    else f"{len(value)} value{'s' * (len(value) != 1)}"
+                )
                 asked = f"{len(case.right)}, {expected}"
                 if got == "None":
                     got += " (is the return missing?)"
@@ -212,16 +220,17 @@ class _Judgement:
                     return self._say("type", f"{name} {my.what}{missing}; expected {shape}.")
         return None
 
-    def _is_starter(self, cases: Sequence[Case], mine: Sequence[Any]) -> bool:
+    def _unchanged_starter(self, cases: Sequence[Case], mine: Sequence[Any]) -> Verdict | None:
         """Whether a bug hunt's code still does what it did when it was given out."""
         if self.item.kind != "bug hunt":
-            return False
+            return None
         starter = dataclasses.replace(self.item, reference=self.item.starter, mistakes=())
         given = [inputs.made(starter.answer(), case) for case in cases]
-        return all(
+        same = all(
             was is not None and len(was) == len(my) and all(map(equal, my, was))
             for was, my in zip(given, mine, strict=True)
         )
+        return self._not_attempted() if same else None
 
     def _unsteady(self, case: Case, first: list, second: list) -> Verdict | None:
         moved = [k for k, pair in enumerate(zip(first, second, strict=True)) if not _alike(*pair)]
@@ -259,13 +268,6 @@ class _Judgement:
     def _arguments(self) -> list[str]:
         return [name.strip() for name in self.item.call.partition("(")[2].rstrip(")").split(",")]
 
-    def _edges(self) -> Verdict | None:
-        for case in inputs.edge_cases(self.item):
-            verdict = self._edge(case)
-            if verdict:
-                return verdict
-        return None
-
     def _edge(self, case: Case) -> Verdict | None:
         edge, outcome = case.edge, self._run(case)
         if edge.refuses:
@@ -274,7 +276,7 @@ class _Judgement:
             return None
         if outcome.late:
             return None if edge.gentle else self._late()
-        if outcome.fine and not self._odd([case], [outcome]):
+        if outcome.fine and self._odd([case], [outcome]) is None:
             wrong = [
                 k
                 for k, right in enumerate(case.right)
@@ -288,10 +290,13 @@ class _Judgement:
             return None
         if not outcome.fine:
             return self._raised(outcome, f", with {edge.says}; elsewhere it is right")
-        return self._odd([case], [outcome]) or self._wrong_at_edge(case, outcome, wrong)
+        odd = self._odd([case], [outcome])
+        return odd if odd is not None else self._wrong_at_edge(case, outcome, wrong)
 
     def _wrong_at_edge(self, case: Case, outcome: Outcome, wrong: list[int]) -> Verdict:
-        known = explain(self.item, [case], [outcome.value], wrong)
+        ordinary = inputs.ordinary_cases(self.item)  # where the mistake made no difference
+        values = [*(one.right for one in ordinary), outcome.value]
+        known = explain(self.item, [*ordinary, case], values, wrong)
         finite = all(np.isfinite(outcome.value[k]).all() for k in wrong)
         names = _list([self.names[k] for k in wrong])
         verb = "is" if len(wrong) == 1 else "are"
@@ -308,8 +313,11 @@ class _Judgement:
 
     # --- wrong numbers ----------------------------------------------------------------------
 
-    def _wrong(self, cases: Sequence[Case], mine: list, wrong: list[int], changed: bool) -> Verdict:
-        known = explain(self.item, cases, mine, wrong, changed)
+    def _wrong(self, cases: Sequence[Case], mine: list, changed: bool) -> Verdict | None:
+        wrong = _wrong_outputs(cases, mine)
+        if not wrong:
+            return None
+        known = explain(self.item, cases, mine, wrong, changed=changed)
         also = ["mutates-input"] if changed else []
         lines, ids, kinds = [], [], []
         explained = known.outputs if known else ()
@@ -413,6 +421,13 @@ class _Judgement:
 
 
 # --- words ----------------------------------------------------------------------------------
+
+
+def _wrong_outputs(cases: Sequence[Case], mine: Sequence[list]) -> list[int]:
+    """The outputs that are wrong in some case."""
+    pairs = list(zip(cases, mine, strict=True))
+    every = range(len(cases[0].right))
+    return [k for k in every if not all(equal(my[k], case.right[k]) for case, my in pairs)]
 
 
 def _alike(first: Any, second: Any) -> bool:

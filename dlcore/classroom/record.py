@@ -4,6 +4,7 @@ The file stays in the reader's own folder and goes nowhere. It is replaced whole
 damaged one is set aside under another name, and one that a newer dlcore wrote is left alone.
 """
 
+import contextlib
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -36,10 +37,8 @@ def change(id: str, by: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
     by(entry)
     content = json.dumps({"version": VERSION, "items": items | {id: entry}}, indent=1) + "\n"
     if ours:
-        try:
+        with contextlib.suppress(OSError):  # of a folder that cannot be written to: no record
             write_whole(path(), content.encode())
-        except OSError:
-            pass  # a folder that cannot be written to: there is a verdict, and no record of it
     return entry
 
 
