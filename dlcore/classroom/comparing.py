@@ -99,9 +99,10 @@ def close(mine: Array, right: Array, tolerance: float = RELATIVE) -> Array:
         return np.asarray(mine == right)
     with np.errstate(all="ignore"):
         size = np.abs(right)
-        largest = np.max(size, initial=0.0, where=np.isfinite(size))
-        same = np.abs(mine - right) <= tolerance * np.maximum(size, largest / 2) + FLOOR
-        return same | (mine == right) | (np.isnan(mine) & np.isnan(right))
+        finite = np.isfinite(right)
+        largest = np.max(size, initial=0.0, where=finite)
+        near = np.abs(mine - right) <= tolerance * np.maximum(size, largest / 2) + FLOOR
+        return (near & finite) | (mine == right) | (np.isnan(mine) & np.isnan(right))
 
 
 def equal(mine: Array | Odd, right: Array | Odd, tolerance: float = RELATIVE) -> bool:

@@ -85,8 +85,8 @@ def explain(
     """The smallest set of known mistakes that accounts for as many wrong outputs as possible.
 
     mine: what the answer returned for each case. changed: whether it changed its input, without
-    which no mistake that does so is considered. raised: cases at which the answer raised, as a
-    mistake that accounts for it must.
+    which no mistake that does so is considered. raised: cases at which the answer raised, so that a
+    mistake that accounts for it must upset the shapes there.
     """
     listed = [one for one in item.mistakes if changed or one.id != "mutates-input"]
     trials = _Trials(item, cases, mine, wrong, raised)
@@ -129,8 +129,7 @@ class _Trials:
             if any(known < chosen for known in sets):
                 continue  # fewer mistakes say the same
             if all(self._same(k, c, values) for c in range(len(self.cases))):
-                answer = self.item.answer(_ordered(chosen))
-                if all(made(answer, case) is None for case in self.raised):
+                if not any(self._fits(chosen, case) for case in self.raised):
                     sets.append(chosen)
 
     def pairs(self) -> list[frozenset[Mistake]]:
@@ -164,6 +163,14 @@ class _Trials:
             if len(chosen) > 1 and not any(self._same(k, c, values) for k in self.found):
                 return None
         return values
+
+    def _fits(self, chosen: frozenset[Mistake], case: Case) -> bool:
+        """Whether, with these mistakes, a case goes through with every shape as it should be."""
+        values = made(self.item.answer(_ordered(chosen)), case)
+        return values is not None and all(
+            not isinstance(value, Odd) and fitted(value, right.shape) is not None
+            for value, right in zip(values, case.right, strict=False)
+        )
 
     def _same(self, k: int, c: int, values: Values) -> bool:
         return equal(self.mine[c][k], values[c][k], self.cases[c].tolerance)
@@ -224,7 +231,9 @@ def factor(cases: Sequence[Case], mine: Values, right: Values, k: int) -> str | 
         for sign, power, text in _POWERS:
             if all(isclose(c, sign * case.sizes[name] ** power, rel_tol=1e-5) for c, case in found):
                 return text.replace("s", name)
-    if any(not isclose(c, first, rel_tol=1e-5) for c, _ in found) or isclose(first, 1, rel_tol=1e-5):
+    if any(not isclose(c, first, rel_tol=1e-5) for c, _ in found) or isclose(
+        first, 1, rel_tol=1e-5
+    ):
         return None
     near = [text for value, text in CONSTANTS.items() if isclose(first, value, rel_tol=1e-5)]
     return near[0] if near else f"{first:.4g}"

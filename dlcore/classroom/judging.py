@@ -45,6 +45,7 @@ class _Judgement:
         self.remarks: list[str] = []
         self.outcomes: list[Outcome] = []
         self.names: list[str] = list(item.outputs)
+        self.settled: list[Case] = []  # the cases at which the answer is right
 
     def verdict(self) -> Verdict:
         """The first finding there is, from the most to the least serious."""
@@ -67,6 +68,7 @@ class _Judgement:
         yield self._unchanged_starter(ordinary, mine)
         yield self._wrong(ordinary, mine, any(outcome.changed for outcome in ran))
         yield self._changed(ran)
+        self.settled += ordinary
         yield from map(self._edge, inputs.edge_cases(item))
         yield self._correct(ordinary)
 
@@ -199,7 +201,6 @@ class _Judgement:
 
     def _odd(self, cases: Sequence[Case], ran: Sequence[Outcome]) -> Verdict | None:
         """A verdict on what is no array, or on another number of outputs."""
-        expected = _list(self.names)
         for case, outcome in zip(cases, ran, strict=True):
             value = outcome.value
             if isinstance(value, Odd) or len(value) != len(case.right):
@@ -208,7 +209,8 @@ class _Judgement:
                     if isinstance(value, Odd)
                     else f"{len(value)} value{'s' * (len(value) != 1)}"
                 )
-                asked = f"{len(case.right)}, {expected}"
+                names = case.names or self.item.outputs
+                asked = f"{len(names)}, {_list(names)}"
                 if got == "None":
                     got += " (is the return missing?)"
                 return self._say("type", f"It returned {got}; expected {asked}.")
@@ -274,29 +276,30 @@ class _Judgement:
             if outcome.fine:
                 self.remarks.append(f"it accepts {edge.says}, where an error would be better.")
             return None
-        if outcome.late:
-            return None if edge.gentle else self._late()
-        if outcome.fine and self._odd([case], [outcome]) is None:
+        odd = self._odd([case], [outcome]) if outcome.fine else None
+        wrong: list[int] = []
+        if outcome.fine and odd is None:
             wrong = [
                 k
                 for k, right in enumerate(case.right)
                 if not equal(outcome.value[k], right, case.tolerance)
             ]
-            if not wrong and not outcome.changed:
-                return None
+            if not wrong:
+                self.settled.append(case)
+                return self._changed([outcome])
         if edge.gentle:
             means = f": {MISTAKES[edge.id]}" if edge.id else ""
             self.remarks.append(f"it is right as asked, but not with {edge.says}{means}.")
             return None
+        if outcome.late:
+            return self._late()
         if not outcome.fine:
             return self._raised(outcome, f", with {edge.says}; elsewhere it is right")
-        odd = self._odd([case], [outcome])
         return odd if odd is not None else self._wrong_at_edge(case, outcome, wrong)
 
     def _wrong_at_edge(self, case: Case, outcome: Outcome, wrong: list[int]) -> Verdict:
-        ordinary = inputs.ordinary_cases(self.item)  # where the mistake made no difference
-        values = [*(one.right for one in ordinary), outcome.value]
-        known = explain(self.item, [*ordinary, case], values, wrong)
+        values = [*(one.right for one in self.settled), outcome.value]
+        known = explain(self.item, [*self.settled, case], values, wrong)
         finite = all(np.isfinite(outcome.value[k]).all() for k in wrong)
         names = _list([self.names[k] for k in wrong])
         verb = "is" if len(wrong) == 1 else "are"

@@ -36,7 +36,9 @@ def descend_recursively(grad, x0, learning_rate, steps):
     first = np.asarray(x0, dtype=float)[np.newaxis]
     if steps == 0:
         return first
-    rest = descend_recursively(grad, first[0] - learning_rate * grad(first[0]), learning_rate, steps - 1)
+    rest = descend_recursively(
+        grad, first[0] - learning_rate * grad(first[0]), learning_rate, steps - 1
+    )
     return np.concatenate([first, rest])
 
 
@@ -88,11 +90,14 @@ def backward_with_loops(x, target, W1, b1, W2, b2):
     dW1, db1, dW2, db2 = (np.zeros_like(array) for array in (W1, b1, W2, b2))
     n = x.shape[0]
     for row, wanted in zip(x, target, strict=True):
-        h = [sigmoid(sum(row[i] * W1[i, j] for i in range(len(row))) + b1[j]) for j in range(len(b1))]
+        h = [
+            sigmoid(sum(row[i] * W1[i, j] for i in range(len(row))) + b1[j]) for j in range(len(b1))
+        ]
         out = [sigmoid(sum(h[j] * W2[j, k] for j in range(len(h))) + b2[k]) for k in range(len(b2))]
         d2 = [(out[k] - wanted[k]) * out[k] * (1 - out[k]) for k in range(len(b2))]
         d1 = [
-            sum(d2[k] * W2[j, k] for k in range(len(b2))) * h[j] * (1 - h[j]) for j in range(len(b1))
+            sum(d2[k] * W2[j, k] for k in range(len(b2))) * h[j] * (1 - h[j])
+            for j in range(len(b1))
         ]
         for j in range(len(b1)):
             db1[j] += d1[j] / n
