@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-__all__ = ["Odd", "close", "differing", "equal", "fitted", "outputs", "plain"]
+__all__ = ["FLOOR", "Odd", "close", "differing", "equal", "fitted", "outputs", "plain"]
 
 Array = np.ndarray
 
@@ -26,6 +26,8 @@ class Odd(NamedTuple):
 
 def plain(value: Any) -> Array | Odd:
     """A value as a new array of float64 (text as text); Odd if it is not an array of numbers."""
+    if type(value) is np.ndarray and value.dtype == np.float64:
+        return value.copy()
     if value is None:
         return Odd("None")
     if isinstance(value, str):

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from dlcore.classroom.cases import Case, made
-from dlcore.classroom.comparing import Odd, close, equal, fitted
+from dlcore.classroom.comparing import FLOOR, Odd, close, equal, fitted
 from dlcore.classroom.items import Item, Mistake
 
 __all__ = ["Known", "arrangement", "explain", "factor"]
@@ -93,8 +93,7 @@ def explain(
     for one in listed:
         trials.add(frozenset([one]))
     if not all(trials.found.values()):
-        for pair in trials.pairs():
-            trials.add(pair)
+        any(map(trials.add, trials.pairs()))  # until one accounts for the whole answer
     explained = tuple(k for k in wrong if trials.found[k])
     if explained:
         sets = trials.best(explained)
@@ -117,20 +116,24 @@ class _Trials:
         self.item, self.cases, self.mine, self.raised = item, cases, mine, raised
         self.found: dict[int, list[frozenset[Mistake]]] = {k: [] for k in wrong}
         self.singles: dict[Mistake, Values] = {}
+        self.marks = [[_mark(value) for value in values] for values in mine]
 
-    def add(self, chosen: frozenset[Mistake]) -> None:
-        """Note which wrong outputs this set of mistakes accounts for."""
+    def add(self, chosen: frozenset[Mistake]) -> bool:
+        """Note which wrong outputs these mistakes account for; whether for the whole answer."""
         values = self._values(chosen)
         if values is None:
-            return
+            return False
         if len(chosen) == 1:
             self.singles[next(iter(chosen))] = values
+        every = range(len(self.cases))
         for k, sets in self.found.items():
-            if any(known < chosen for known in sets):
-                continue  # fewer mistakes say the same
-            if all(self._same(k, c, values) for c in range(len(self.cases))):
-                if not any(self._fits(chosen, case) for case in self.raised):
-                    sets.append(chosen)
+            fewer = any(known < chosen for known in sets)  # mistakes say the same
+            if fewer or not all(self._same(k, c, values) for c in every):
+                continue
+            if not any(self._fits(chosen, case) for case in self.raised):
+                sets.append(chosen)
+        whole = all(chosen in sets for sets in self.found.values())
+        return whole and all(self._same(k, 0, values) for k in range(len(values[0])))
 
     def pairs(self) -> list[frozenset[Mistake]]:
         """The pairs worth a trial: each of the two, alone, upsets an output to be explained.
@@ -173,6 +176,11 @@ class _Trials:
         )
 
     def _same(self, k: int, c: int, values: Values) -> bool:
+        mine, value = self.marks[c][k], values[c][k]
+        if mine and not isinstance(value, Odd) and value.size and value.dtype.kind == "f":
+            first, largest = mine  # one entry tells most of them apart, at once
+            if abs(value.flat[0] - first) > 1e-3 * largest + FLOOR:
+                return False
         return equal(self.mine[c][k], values[c][k], self.cases[c].tolerance)
 
     def best(self, explained: Sequence[int]) -> tuple[frozenset[Mistake], ...]:
@@ -204,6 +212,14 @@ class _Trials:
             if len(said) == 1 and None not in said:
                 return Known((frozenset([one]),), tuple(self.found), f"a factor of {said.pop()}")
         return None
+
+
+def _mark(value: Array | Odd) -> tuple[float, float] | None:
+    """An array's first entry and its largest size, if all of it is finite."""
+    if isinstance(value, Odd) or value.dtype.kind != "f" or not value.size:
+        return None
+    largest = float(np.abs(value).max())
+    return (float(value.flat[0]), largest) if np.isfinite(largest) and largest else None
 
 
 def _in_order(chosen: frozenset[Mistake]) -> list[tuple[str, str]]:
@@ -258,7 +274,7 @@ def _multiple(mine: Array | Odd, right: Array | Odd) -> float | None:
     if isinstance(mine, Odd) or isinstance(right, Odd) or right.dtype.kind != "f":
         return None
     mine = fitted(mine, right.shape) if mine.dtype.kind == "f" else None
-    if mine is None or not np.isfinite(mine).all() or not np.any(right):
+    if mine is None or not np.isfinite([mine, right]).all() or not np.any(right):
         return None
     c = float((mine * right).sum() / (right * right).sum())
     return c if c and close(mine, c * right).all() else None

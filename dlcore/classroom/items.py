@@ -1,43 +1,25 @@
 """What an exercise is: a task, a reference, and the mistakes its reference can make.
 
-The reference is the text of the solution, as the learner may read it. Each mistake is a switch in
-it: a few characters of that text, and what stands in their place when the mistake is made. So
-every mistake, and every two that touch different places, can be run and compared with an answer.
+The reference is the text of the solution, as the learner may read it, and each mistake is a switch
+in it (`switches`). So every mistake, and every two that touch different places, can be run and
+compared with an answer.
 """
 
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from dlcore.classroom.mistakes import MISTAKES
+from dlcore.classroom.switches import Mistake, mistake, switched
 
 __all__ = ["KINDS", "Edge", "Item", "Mistake", "mistake"]
 
 KINDS = ("predict", "by hand", "code", "bug hunt")
 
 Sizes = Mapping[str, int]
-
-
-@dataclass(frozen=True)
-class Mistake:
-    """A switch in a reference.
-
-    id: one of MISTAKES, or empty for a slip that has no name there. says: completes "This is what
-    you get when …". edits: pairs (what stands in the reference, what the mistake writes).
-    """
-
-    id: str
-    says: str
-    edits: tuple[tuple[str, str], ...]
-
-
-def mistake(id: str, says: str, *edits: tuple[str, str]) -> Mistake:
-    """A switch: its id, what it says (or nothing, for the id's own words), and its edits."""
-    return Mistake(id, says or MISTAKES[id], edits)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,13 +91,12 @@ class Item:
         """Whether the answer is a function (and not a value)."""
         return "(" in self.call
 
-    def answer(self, switched: Iterable[Mistake] = ()) -> Callable[..., Any]:
+    def answer(self, on: Iterable[Mistake] = ()) -> Callable[..., Any]:
         """The reference as a function, with these mistakes made.
 
         Raises ValueError if two of them touch the same place.
         """
-        text = _edited(self.reference, [edit for one in switched for edit in one.edits])
-        return _defined(text, self.name)
+        return switched(self.reference, self.name, self.mistakes, on)
 
 
 def _faults(item: Item) -> Iterable[str]:
@@ -133,25 +114,3 @@ def _faults(item: Item) -> Iterable[str]:
         for old, _ in one.edits:
             if item.reference.count(old) != 1:
                 yield f"{old!r} must stand in the reference exactly once ({one.says})."
-
-
-def _edited(text: str, edits: list[tuple[str, str]]) -> str:
-    places = sorted((text.index(old), len(old), new) for old, new in edits)
-    done, at = [], 0
-    for start, length, new in places:
-        if start < at:
-            raise ValueError("two mistakes touch the same place of the reference.")
-        done += [text[at:start], new]
-        at = start + length
-    return "".join([*done, text[at:]])
-
-
-@lru_cache(maxsize=1024)
-def _code(text: str) -> Any:
-    return compile(text, "<reference>", "exec")
-
-
-def _defined(text: str, name: str) -> Callable[..., Any]:
-    namespace: dict[str, Any] = {"np": np}
-    exec(_code(text), namespace)
-    return namespace[name]

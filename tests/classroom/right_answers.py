@@ -36,9 +36,8 @@ def descend_recursively(grad, x0, learning_rate, steps):
     first = np.asarray(x0, dtype=float)[np.newaxis]
     if steps == 0:
         return first
-    rest = descend_recursively(
-        grad, first[0] - learning_rate * grad(first[0]), learning_rate, steps - 1
-    )
+    second = first[0] - learning_rate * grad(first[0])
+    rest = descend_recursively(grad, second, learning_rate, steps - 1)
     return np.concatenate([first, rest])
 
 
@@ -71,7 +70,7 @@ def squared_error_with_einsum(prediction, target):
 
 
 def squared_error_with_norms(prediction, target):
-    return np.mean([0.5 * np.linalg.norm(p - t) ** 2 for p, t in zip(prediction, target)])
+    return np.mean([0.5 * np.linalg.norm(difference) ** 2 for difference in prediction - target])
 
 
 def squared_error_in_float32(prediction, target):
@@ -90,22 +89,18 @@ def backward_with_loops(x, target, W1, b1, W2, b2):
     dW1, db1, dW2, db2 = (np.zeros_like(array) for array in (W1, b1, W2, b2))
     n = x.shape[0]
     for row, wanted in zip(x, target, strict=True):
-        h = [
-            sigmoid(sum(row[i] * W1[i, j] for i in range(len(row))) + b1[j]) for j in range(len(b1))
-        ]
-        out = [sigmoid(sum(h[j] * W2[j, k] for j in range(len(h))) + b2[k]) for k in range(len(b2))]
-        d2 = [(out[k] - wanted[k]) * out[k] * (1 - out[k]) for k in range(len(b2))]
-        d1 = [
-            sum(d2[k] * W2[j, k] for k in range(len(b2))) * h[j] * (1 - h[j])
-            for j in range(len(b1))
-        ]
-        for j in range(len(b1)):
+        ins, units, outs = range(len(row)), range(len(b1)), range(len(b2))
+        h = [sigmoid(sum(row[i] * W1[i, j] for i in ins) + b1[j]) for j in units]
+        out = [sigmoid(sum(h[j] * W2[j, k] for j in units) + b2[k]) for k in outs]
+        d2 = [(out[k] - wanted[k]) * out[k] * (1 - out[k]) for k in outs]
+        d1 = [sum(d2[k] * W2[j, k] for k in outs) * h[j] * (1 - h[j]) for j in units]
+        for j in units:
             db1[j] += d1[j] / n
-            for i in range(len(row)):
+            for i in ins:
                 dW1[i, j] += d1[j] * row[i] / n
-        for k in range(len(b2)):
+        for k in outs:
             db2[k] += d2[k] / n
-            for j in range(len(b1)):
+            for j in units:
                 dW2[j, k] += d2[k] * h[j] / n
     return dW1, db1, dW2, db2
 
