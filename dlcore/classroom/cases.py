@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from dlcore.classroom.comparing import Odd, outputs
+from dlcore.classroom.comparing import RELATIVE, Odd, outputs
 from dlcore.classroom.items import Edge, Item
 from dlcore.classroom.running import copied
 
@@ -30,7 +30,7 @@ class Case:
     @property
     def tolerance(self) -> float:
         """How far an entry may be off."""
-        return self.edge.tolerance if self.edge else 1e-5
+        return self.edge.tolerance if self.edge else RELATIVE
 
 
 def seed() -> str:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-__all__ = ["FLOOR", "Odd", "close", "differing", "equal", "fitted", "outputs", "plain"]
+__all__ = ["FLOOR", "RELATIVE", "Odd", "close", "differing", "equal", "fitted", "outputs", "plain"]
 
 Array = np.ndarray
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from dlcore.classroom.comparing import RELATIVE
 from dlcore.classroom.mistakes import MISTAKES
 from dlcore.classroom.switches import Mistake, mistake, switched
 
@@ -33,7 +34,7 @@ class Edge:
 
     says: str
     make: Callable[[np.random.Generator], tuple]
-    tolerance: float = 1e-5
+    tolerance: float = RELATIVE
     gentle: bool = False
     refuses: bool = False
     id: str = ""
@@ -74,7 +75,7 @@ class Item:
     mistakes: tuple[Mistake, ...] = ()
     places: Mapping[str, str] | None = None
     twins: tuple[frozenset[str], ...] = ()
-    seconds: float = 2.0
+    seconds: float = 1.5
 
     def __post_init__(self) -> None:
         wrong = list(_faults(self))

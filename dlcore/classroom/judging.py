@@ -329,7 +329,8 @@ class _Judgement:
         if known:
             every = len(explained) == len(self.names)
             where = "" if every else f"In {_list([self.names[k] for k in explained])}: "
-            lines.append(f"{where}{known.says()}")
+            says = known.says()
+            lines.append(f"{where}{says[0].lower()}{says[1:]}" if where else says)
             ids += known.ids
             kinds.append("mistake")
         for k in wrong:
@@ -349,14 +350,16 @@ class _Judgement:
         kind = kinds[0] if len(set(kinds)) == 1 or known else "differs"
         if kind == "differs" and len(wrong) == 1 < len(self.names):
             kind = "one output"
-        details = {"entries": self._entries(cases[0], mine[0], wrong)}
+        at = min(_first_wrong(cases, mine, k) for k in wrong)
+        details = {"entries": self._entries(cases[at], mine[at], wrong)}
         if not known and kind in ("differs", "one output"):
             details["example"] = self._example()
         return self._say(kind, "\n".join(lines), ids + also, wrong=wrong, **details)
 
     def _output(self, cases: Sequence[Case], mine: list, k: int) -> tuple[str, str, list[str]]:
         """What kind of wrong one output is, in a sentence, and the ids of what it often means."""
-        name, my, right = self.names[k], mine[0][k], cases[0].right[k]
+        at = _first_wrong(cases, mine, k)
+        name, my, right = self.names[k], mine[at][k], cases[at].right[k]
         by = factor(cases, mine, [case.right for case in cases], k)
         if by:
             means = "".join(f" ({text})" for key, text in OFTEN.items() if key == by)
@@ -433,6 +436,11 @@ def _wrong_outputs(cases: Sequence[Case], mine: Sequence[list]) -> list[int]:
     pairs = list(zip(cases, mine, strict=True))
     every = range(len(cases[0].right))
     return [k for k in every if not all(equal(my[k], case.right[k]) for case, my in pairs)]
+
+
+def _first_wrong(cases: Sequence[Case], mine: Sequence[list], k: int) -> int:
+    """The first case in which output k is wrong."""
+    return next(c for c, case in enumerate(cases) if not equal(mine[c][k], case.right[k]))
 
 
 def _alike(first: Any, second: Any) -> bool:

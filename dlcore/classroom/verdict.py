@@ -78,7 +78,7 @@ class Verdict:
         if not self.passed and self.details.get("link"):
             link = html.escape(f"../{self.details['link']}", quote=True)
             parts.append(
-                f"<p style='margin:.4em 0'><a href='{link}'>Read again in the book</a></p>"
+                f"<p style='margin:.4em 0'><a style='color:inherit' href='{link}'>Read again in the book</a></p>"
             )
         return (
             f"<div role='status' style='border-left:.4em solid {colour};padding:.4em .8em;"

@@ -1,5 +1,6 @@
 """Promises about verdicts: the most specific true thing is said, and can be read everywhere."""
 
+import dataclasses
 import re
 from html.parser import HTMLParser
 
@@ -96,6 +97,16 @@ def test_an_unknown_fault_is_placed_and_shown_on_the_smallest_example():
     assert "db2: " in example and "right: " in example
 
 
+def test_what_is_wrong_in_the_second_input_only_is_shown_there():
+    def answer(x, target, W1, b1, W2, b2):
+        dW1, db1, dW2, db2 = BACKWARD(x, target, W1, b1, W2, b2)
+        return dW1, db1, dW2, db2 + 0.5 * (len(x) == 6)
+
+    verdict = check("03c.1", answer)
+    assert "db2 differs in 3 of 3 entries" in verdict.message
+    assert len(verdict.details["entries"]) == 3
+
+
 def test_a_failure_at_an_edge_is_said_with_the_edge():
     def answer(logits, labels):
         p = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
@@ -157,7 +168,7 @@ def test_the_box_says_what_the_text_says(answer):
 
 def test_the_box_fits_light_and_dark_pages():
     page = check("03c.1", changed(BACKWARD, "dW1", lambda g, *_: g + 1))._repr_html_()
-    assert not re.search(r"[;' ]color:", page)  # the text's colour is the page's own
+    assert set(re.findall(r"""[;'" ]color:(\w+)""", page)) == {"inherit"}
     backgrounds = re.findall(r"background:#[0-9a-fA-F]{6}([0-9a-fA-F]{2})", page)
     assert backgrounds and all(int(alpha, 16) < 64 for alpha in backgrounds)
 
@@ -176,6 +187,12 @@ def test_the_same_seed_gives_the_same_words(monkeypatch):
     assert str(check("03c.1", wrong)) == first
     monkeypatch.setenv("DLCORE_SEED", "student 17")
     assert str(check("03c.1", wrong)) != first
+
+
+def test_an_item_without_edges_notices_a_changed_argument_too():
+    item = dataclasses.replace(finding.item("03d.1"), edges=())
+    switch = next(one for one in item.mistakes if one.id == "mutates-input")
+    assert judge(item, item.answer([switch])).misconceptions == ["mutates-input"]
 
 
 # --- answers that are values ----------------------------------------------------------------

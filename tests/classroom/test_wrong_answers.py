@@ -26,7 +26,7 @@ def test_a_slip_in_a_learners_own_program_is_named(id, text, named, right, wrong
         assert named in verdict.misconceptions, str(verdict)
     else:  # said in words: it has no name in the list
         assert verdict.misconceptions == []
-        assert "This is what you get when" in verdict.message
+        assert "his is what you get when" in verdict.message
 
 
 def test_two_slips_at_once_are_both_named():
