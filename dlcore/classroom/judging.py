@@ -204,11 +204,10 @@ class _Judgement:
         for case, outcome in zip(cases, ran, strict=True):
             value = outcome.value
             if isinstance(value, Odd) or len(value) != len(case.right):
-                got = (
-                    value.what
-                    if isinstance(value, Odd)
-                    else f"{len(value)} value{'s' * (len(value) != 1)}"
-                )
+                if isinstance(value, Odd):
+                    got = value.what
+                else:
+                    got = f"{len(value)} value{'s' * (len(value) != 1)}"
                 names = case.names or self.item.outputs
                 asked = f"{len(names)}, {_list(names)}"
                 if got == "None":

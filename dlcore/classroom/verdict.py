@@ -76,10 +76,9 @@ class Verdict:
             )
         parts += [f"<p style='margin:.4em 0'>{_shown(aside)}</p>" for aside in self._asides]
         if not self.passed and self.details.get("link"):
-            link = html.escape(f"../{self.details['link']}", quote=True)
-            parts.append(
-                f"<p style='margin:.4em 0'><a style='color:inherit' href='{link}'>Read again in the book</a></p>"
-            )
+            link = html.escape(f"../{self.details['link']}")
+            link = f"<a style='color:inherit' href='{link}'>Read again in the book</a>"
+            parts.append(f"<p style='margin:.4em 0'>{link}</p>")
         return (
             f"<div role='status' style='border-left:.4em solid {colour};padding:.4em .8em;"
             f"margin:.4em 0;background:{colour}1a;max-width:50em'>{''.join(parts)}</div>"
