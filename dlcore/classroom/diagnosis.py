@@ -127,10 +127,9 @@ class _Trials:
             self.singles[next(iter(chosen))] = values
         every = range(len(self.cases))
         for k, sets in self.found.items():
-            fewer = any(known < chosen for known in sets)  # mistakes say the same
-            if fewer or not all(self._same(k, c, values) for c in every):
-                continue
-            if not any(self._fits(chosen, case) for case in self.raised):
+            if all(self._same(k, c, values) for c in every) and not any(
+                self._fits(chosen, case) for case in self.raised
+            ):
                 sets.append(chosen)
         whole = all(chosen in sets for sets in self.found.values())
         return whole and all(self._same(k, 0, values) for k in range(len(values[0])))

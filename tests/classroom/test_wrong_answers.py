@@ -53,3 +53,21 @@ def test_three_slips_in_three_outputs_are_all_named():
         "no-activation-derivative",
     }
     assert verdict.details["right"] == ["dW2"]
+
+
+@pytest.mark.parametrize(
+    ("start", "named"),
+    [("x0.copy()", {"cached-wrong-value"}), ("x0", {"cached-wrong-value", "mutates-input"})],
+)
+def test_only_who_moves_the_start_itself_is_told_so(start, named):
+    answer = written(
+        "def descend(grad, x0, learning_rate, steps):\n"
+        f"    x = {start}\n"
+        "    path = [x]\n"
+        "    while len(path) <= steps:\n"
+        "        x -= learning_rate * grad(x)\n"
+        "        path.append(x)\n"
+        "    return np.stack(path)\n",
+        "descend",
+    )
+    assert set(check("02b.1", answer).misconceptions) == named
