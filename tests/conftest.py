@@ -65,11 +65,18 @@ def displayed(monkeypatch):
 
 @pytest.fixture(scope="session")
 def keras():
-    """Keras 3 on PyTorch. Fails, and does not skip, where it is not installed."""
-    os.environ["KERAS_BACKEND"] = "torch"
+    """Keras 3, on PyTorch unless KERAS_BACKEND names another backend.
+
+    Fails, and does not skip, where it is not installed.
+    """
+    backend = os.environ.setdefault("KERAS_BACKEND", "torch")
     import keras
 
-    assert keras.backend.backend() == "torch"
+    assert keras.backend.backend() == backend
+    if backend == "torch":
+        import torch
+
+        torch.set_num_threads(1)
     return keras
 
 

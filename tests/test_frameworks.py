@@ -78,7 +78,7 @@ def test_momentum_walks_pytorchs_path_while_the_rate_is_constant(torch, nesterov
 
 # --- Keras: names, arguments and defaults -------------------------------------------------------
 
-OURS_ALONE = {  # arguments that Keras does not have, or takes as **kwargs
+OURS_ALONE = {  # arguments that Keras does not have; `**options` are its `**kwargs`
     "Sequential": {"layers", "dtype", "seed"},
     "Sequential.fit": {"seed", "threads"},
     "Sequential.forward": {"activate"},

@@ -118,15 +118,22 @@ def split_off_validation(rows: Rows, fraction: float) -> tuple[Rows, Rows]:
 
 
 def weigh_classes(
-    rows: Rows, class_weight: Mapping[int, float] | None, outputs: int, dtype: np.dtype
+    rows: Rows, class_weight: Mapping[int, float] | None, output: Shape, dtype: np.dtype
 ) -> Rows:
-    """The rows, each weighted by its class as well; a class that is not named has weight 1."""
+    """The rows, each weighted by its class as well; a class that is not named has weight 1.
+
+    output: the shape of one prediction.
+    """
     if class_weight is None:
         return rows
     if not isinstance(class_weight, Mapping):
         raise TypeError(f"class_weight must be a dict from class to weight; got {class_weight!r}.")
-    if rows.y.ndim > 2:
-        raise ValueError("class_weight needs one target per example; y has several for each.")
+    if len(output) > 1:
+        raise ValueError(
+            "class_weight needs one target per example; the model's output (n, "
+            f"{', '.join(map(str, output))}) has several for each."
+        )
+    outputs = output[-1]
     classes = max(outputs, 2)  # one output tells two classes apart
     table = np.ones(classes)
     for label, weight in class_weight.items():

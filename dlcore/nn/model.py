@@ -103,7 +103,7 @@ class Sequential(Network):
             held_out = self._held_out(validation_data)
             if held_out is None and split > 0:
                 rows, held_out = split_off_validation(rows, split)
-            rows = weigh_classes(rows, class_weight, self.output_shape[-1], self.dtype)
+            rows = weigh_classes(rows, class_weight, self.output_shape, self.dtype)
             batch_size = _batch_size(batch_size, len(rows))
             named = self._named_metrics(rows)
             threads = chosen_threads(threads, batch_size * self.count_params())
@@ -166,7 +166,7 @@ class Sequential(Network):
         self._require_compiled()
         with self._built_for(x):
             rows = self._rows(x, y, sample_weight)
-            rows = weigh_classes(rows, class_weight, self.output_shape[-1], self.dtype)
+            rows = weigh_classes(rows, class_weight, self.output_shape, self.dtype)
             named = self._named_metrics(rows)
         step = self._step()
         means = RunningMeans(step, named, len(rows))

@@ -7,6 +7,7 @@ and each key opens with a click.
 
 import html
 import random
+import re
 from collections.abc import Sequence
 from importlib.resources import files
 
@@ -49,7 +50,7 @@ def _question(number: int, question: Question) -> str:
     key = f"{question.answers[right]} {question.reasons[reason]}"
     return (
         f'<fieldset data-key="{right} {reason}" style="margin:1em 0;padding:.4em 1em">'
-        f"<legend><b>{number}</b></legend><p>{html.escape(question.stem)}</p>"
+        f"<legend><b>{number}</b></legend><p>{_shown(question.stem)}</p>"
         f"{_choices(number, 'answer', question.answers)}"
         f'<p style="margin:.6em 0 .2em">because</p>{_choices(number, "reason", question.reasons)}'
         f'<p class="verdict" role="status"></p>'
@@ -64,6 +65,10 @@ def _choices(number: int, part: str, choices: Sequence[str]) -> str:
     random.Random(f"{part}{number}").shuffle(order)  # the same for everybody, and no pattern in it
     return "".join(
         f'<label style="display:block;padding:.15em 0"><input type="radio" name="{part}{number}" '
-        f'value="{i}"> {html.escape(choices[i])}</label>'
+        f'value="{i}"> {_shown(choices[i])}</label>'
         for i in order
     )
+
+
+def _shown(text: str) -> str:
+    return re.sub("`([^`]+)`", r"<code>\1</code>", html.escape(text))

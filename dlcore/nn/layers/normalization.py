@@ -31,7 +31,7 @@ class _Normalization(Layer):
         **options: Any,
     ) -> None:
         super().__init__(**options)
-        self.axis = axis
+        self.axis = checks.integer("axis", axis, least=-1)
         self.epsilon = checks.number("epsilon", epsilon, least=0.0)
         self.center, self.scale = bool(center), bool(scale)
         self.beta_initializer = initializers.get(beta_initializer, "beta_initializer")
@@ -41,6 +41,8 @@ class _Normalization(Layer):
         )
 
     def build(self, input_shape: Shape, dtype: Any, rng: np.random.Generator | None) -> None:
+        if not input_shape:
+            raise ValueError(f"layer {self.name!r} needs inputs of shape (n, features); got (n,).")
         if self.axis not in (-1, len(input_shape)):
             raise ValueError(
                 f"axis of layer {self.name!r} must be the last one, -1; got {self.axis!r}."
