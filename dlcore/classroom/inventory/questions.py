@@ -138,7 +138,7 @@ QUESTIONS = (
             "NumPy would have raised an error.",
         ),
         (2, 1),
-        "04b_matrix_calculus.ipynb",
+        "04b_matrix_calculus.ipynb#Which-transpose?-Eight-candidates",
     ),
     Question(
         "any-order",
@@ -151,7 +151,7 @@ QUESTIONS = (
             "The missing share is added later by itself.",
         ),
         (1, 1),
-        "04a_chain_rule.ipynb",
+        "04a_chain_rule.ipynb#Why-topological-order",
     ),
     Question(
         "backward-twice",
@@ -164,7 +164,7 @@ QUESTIONS = (
             "The library averages over batches.",
         ),
         (1, 0),
-        "04a_chain_rule.ipynb",
+        "04a_chain_rule.ipynb#Are-gradients-reset?",
     ),
     Question(
         "loss-falls-gradient-right",
@@ -176,7 +176,7 @@ QUESTIONS = (
             "A right gradient makes the loss fall faster.",
         ),
         (1, 1),
-        "04e_trust_but_verify.ipynb",
+        "04e_trust_but_verify.ipynb#Why-does-the-loss-fall-although-the-gradient-is-wrong?",
     ),
     Question(
         "small-absolute-error",
@@ -189,7 +189,7 @@ QUESTIONS = (
             "Small gradients cannot be checked.",
         ),
         (1, 1),
-        "04e_trust_but_verify.ipynb",
+        "04e_trust_but_verify.ipynb#Relative-to-what?",
     ),
     Question(
         "smaller-h",
@@ -201,7 +201,7 @@ QUESTIONS = (
             "Smaller steps lose digits to subtraction, larger ones to curvature.",
         ),
         (1, 2),
-        "02a_gradient.ipynb",
+        "02a_gradient.ipynb#How-small-is-small?",
     ),
     Question(
         "points-at-the-minimum",
@@ -213,7 +213,7 @@ QUESTIONS = (
             "The valley floor is lower than the walls.",
         ),
         (1, 0),
-        "02a_gradient.ipynb",
+        "02a_gradient.ipynb#It-knows-only-this-place",
     ),
     Question(
         "bigger-rate-faster",
@@ -225,7 +225,7 @@ QUESTIONS = (
             "It jumps between two points.",
         ),
         (2, 1),
-        "02b_gradient_descent.ipynb",
+        "02b_gradient_descent.ipynb#Is-a-bigger-learning-rate-faster?",
     ),
     Question(
         "stuck-in-minima",
@@ -237,7 +237,7 @@ QUESTIONS = (
             "Networks have more local minima than weights.",
         ),
         (1, 0),
-        "02b_gradient_descent.ipynb",
+        "02b_gradient_descent.ipynb#Local-minima-or-saddles?",
     ),
     Question(
         "noise-only-hurts",
@@ -253,7 +253,7 @@ QUESTIONS = (
             "Small batches underestimate the loss.",
         ),
         (0, 1),
-        "02b_gradient_descent.ipynb",
+        "02b_gradient_descent.ipynb#Noise-can-also-help",
     ),
     Question(
         "shuffling-is-optional",
@@ -265,7 +265,7 @@ QUESTIONS = (
             "Order makes learning easier, as at school.",
         ),
         (1, 1),
-        "03d_update.ipynb",
+        "03d_update.ipynb#Is-shuffling-optional?",
     ),
     Question(
         "relu-cures-vanishing",
@@ -278,7 +278,7 @@ QUESTIONS = (
             "ReLU has no upper bound.",
         ),
         (1, 1),
-        "04b_matrix_calculus.ipynb",
+        "04b_matrix_calculus.ipynb#Depth:-a-product-of-Jacobians",
     ),
     Question(
         "slopes-below-one",
@@ -290,7 +290,7 @@ QUESTIONS = (
             "The sigmoid is bounded.",
         ),
         (1, 1),
-        "04b_matrix_calculus.ipynb",
+        "04b_matrix_calculus.ipynb#Depth:-a-product-of-Jacobians",
     ),
     Question(
         "equal-weights",
@@ -303,7 +303,7 @@ QUESTIONS = (
             "Gradient descent finds different weights whatever the start.",
         ),
         (1, 0),
-        "04b_matrix_calculus.ipynb",
+        "04b_matrix_calculus.ipynb#Equal-weights-stay-equal",
     ),
     Question(
         "softmax-twice",
@@ -319,7 +319,7 @@ QUESTIONS = (
             "The shapes do not fit.",
         ),
         (1, 0),
-        "04c_losses_softmax.ipynb",
+        "04c_losses_softmax.ipynb#Softmax-twice",
     ),
     Question(
         "the-picture-is-the-landscape",
@@ -332,7 +332,7 @@ QUESTIONS = (
             "The network is trained, so it sits in a bowl.",
         ),
         (1, 0),
-        "02b_gradient_descent.ipynb",
+        "02b_gradient_descent.ipynb#The-picture-is-not-the-landscape",
     ),
     Question(
         "accuracy-as-loss",
@@ -360,6 +360,6 @@ QUESTIONS = (
             "The function is 0 there, its smallest value.",
         ),
         (2, 1),
-        "02a_gradient.ipynb",
+        "02a_gradient.ipynb#It-knows-only-this-place",
     ),
 )
