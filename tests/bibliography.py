@@ -10,7 +10,7 @@ import io
 import re
 import sys
 import tokenize
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -81,17 +81,15 @@ def listed(entry: Entry) -> str:
     Of a title, what stands before a colon; of the given names, the first initial.
     """
     authors = joined([with_initial(person) for person in entry.persons["author"]], ",")
-    title = field(entry, "title").split(": ")[0]
-    where = place(entry)
+    title, where = field(entry, "title").split(": ")[0], place(entry)
     if entry.type in ("article", "inproceedings") or not where:
-        parts = [title if title.endswith("?") else f"{title}.", where]
+        text = " ".join(filter(None, [title if title.endswith("?") else f"{title}.", where]))
     else:
         edition = f"{field(entry, 'edition')} ed., " if field(entry, "edition") else ""
-        parts = [f"*{title}*, {edition}{where}"]
-    text = " ".join(filter(None, parts))
-    return f"{authors} ({field(entry, 'year')}). {text}" + (
-        f"{'' if text.endswith('.') else '.'} {identifier(entry)}" if identifier(entry) else ""
-    )
+        text = f"*{title}*, {edition}{where}"
+    number = identifier(entry)
+    end = f"{'' if text.endswith('.') else '.'} {number}" if number else ""
+    return f"{authors} ({field(entry, 'year')}). {text}{end}"
 
 
 # How texts name sources
@@ -130,10 +128,10 @@ def cited_in_module(path: Path) -> set[str]:
 def parts(notebook: NotebookNode) -> tuple[str, str]:
     """A notebook's Markdown before its References, and its References."""
     text = "\n\n".join(cell.source for _, cell in cells(notebook, "markdown"))
-    before, _, after = re.sub(r"^(?:## +|\*\*)References\b.*$", "\0", text, flags=re.M).partition(
-        "\0"
+    before, *after = re.split(
+        r"^(?:## +|\*\*)References\b.*$", text, maxsplit=1, flags=re.MULTILINE
     )
-    return before, after
+    return before, "".join(after)
 
 
 def cited_in_notebook(notebook: NotebookNode) -> set[str]:
@@ -164,19 +162,20 @@ def listed_in_notebook(notebook: NotebookNode, sources: dict[str, Entry]) -> set
 # What is wrong, and what to write
 
 
-def likely(text: str, sources: Iterable[Entry]) -> list[Entry]:
+def likely(text: str, sources: dict[str, Entry]) -> list[Entry]:
     """The sources whose first author and year a text names."""
-    words = set(re.findall(r"\w+", text))
-    return [
-        entry
-        for entry in sources
-        if {*re.findall(r"\w+", surname(entry.persons["author"][0])), field(entry, "year")} <= words
-    ]
+    said = set(re.findall(r"\w+", text))
+    found = []
+    for entry in sources.values():
+        first = surname(entry.persons["author"][0])
+        if said.issuperset(re.findall(r"\w+", f"{first} {field(entry, 'year')}")):
+            found.append(entry)
+    return found
 
 
-def advice(text: str, sources: dict[str, Entry], write) -> str:
+def advice(text: str, sources: dict[str, Entry], write: Callable[[Entry], str]) -> str:
     """What to write in place of a text that names no source as it should."""
-    if close := likely(text, sources.values()):
+    if close := likely(text, sources):
         return "write " + " or ".join(repr(write(entry)) for entry in close)
     return f"add this source to chapters/{BIBLIOGRAPHY.name}"
 
