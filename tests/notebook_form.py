@@ -339,6 +339,13 @@ def plain_words(notebook: NotebookNode, path: Path) -> Problems:
             yield f"cell {number} exclaims: {found[0]!r}."
 
 
+def no_control_characters(notebook: NotebookNode, path: Path) -> Problems:
+    r"""A lost backslash turns \frac into a form feed and "rac"."""
+    for number, cell in enumerate(notebook.cells, 1):
+        if found := re.search(r"[\x00-\x08\x0b-\x1f]\S*", cell.source):
+            yield f"cell {number} holds a control character: {found[0]!r}."
+
+
 NUMBER = re.compile(r"(?<![\w.])\d[\d,]*\.\d+(?:[eE][+-]?\d+)?(?![\w.]*\d)")
 
 
@@ -431,6 +438,7 @@ EVERY_NOTEBOOK: tuple[Rule, ...] = (
     explicit_seeds,
     no_machine_paths,
     plain_words,
+    no_control_characters,
     links,
 )
 CHAPTER: tuple[Rule, ...] = (
