@@ -35,8 +35,9 @@ Array = np.ndarray
 def relu(z: Array, *, out: Array | None = None) -> Array:
     """max(z, 0), any shape."""
     # two arrays are compared eight at a time, an array and a number one by one: a third of the time
-    zero = _zeros(z.shape, z.dtype) if 0 < z.size <= SMALL else 0
-    return np.maximum(z, zero, out=out)
+    if z.size > SMALL:  # clip reads eight at a time as well, but takes a microsecond to begin
+        return z.clip(0, np.inf, out=out)
+    return np.maximum(z, _zeros(z.shape, z.dtype) if z.size else 0, out=out)
 
 
 def relu_vjp(da: Array, a: Array, *, out: Array | None = None) -> Array:
