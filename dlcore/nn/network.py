@@ -125,9 +125,13 @@ class Network:
 
         x: (n, *input_shape), the model's dtype. The result is valid until the next call.
         """
-        for layer in self.layers[:-1]:
-            x = layer.forward(x, training=training)
-        return self.layers[-1].forward(x, training=training, activate=activate)
+        for layer, before in _joined(self.layers):
+            if before is not None:
+                x = layer.forward_joined(before, x, training=training)
+            else:
+                last = layer is self.layers[-1]
+                x = layer.forward(x, training=training, activate=activate or not last)
+        return x
 
     def backward(
         self, d: Array, *, activated: bool = True, learning: Sequence[Layer] | None = None
@@ -140,8 +144,11 @@ class Network:
         """
         if learning is None:
             learning = self.from_first_that_learns()
-        for layer in reversed(learning):
-            d = layer.backward(d, activated=activated, need_dx=layer is not learning[0])
+        for layer, before in reversed(_joined(learning)):
+            if before is not None:
+                d = layer.backward_joined(before, d, need_dx=before is not learning[0])
+            else:
+                d = layer.backward(d, activated=activated, need_dx=layer is not learning[0])
             activated = True
 
     def from_first_that_learns(self) -> list[Layer]:
@@ -153,7 +160,7 @@ class Network:
         """The predictions for x, (n, *output_shape), in one pass."""
         with self._built_for(x):
             x = checked_inputs("x", x, self.input_shape, self.dtype, self.layers[0])
-        return np.array(self.forward(x, training=training))
+        return np.array(self.forward(x, training=training), order="C")
 
     def predict(self, x: Any, batch_size: int | None = None, verbose: str | int = 0) -> Array:
         """The predictions for x, (n, *output_shape)."""
@@ -252,3 +259,14 @@ class Network:
                 layer.unbuild()
             self.input_shape, self._rng.bit_generator.state = before
             raise
+
+
+def _joined(layers: Sequence[Layer]) -> list[tuple[Layer, Layer | None]]:
+    """The layers in their order; together with the one before, where the two are done in one."""
+    steps: list[tuple[Layer, Layer | None]] = []
+    for layer in layers:
+        if steps and layer.joins(steps[-1][0]):
+            steps[-1] = layer, steps[-1][0]
+        else:
+            steps.append((layer, None))
+    return steps

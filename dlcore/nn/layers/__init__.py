@@ -2,6 +2,9 @@
 
 base.py           what all layers share
 dense.py          Dense
+images.py         what the next two share
+convolution.py    Conv2D
+pooling.py        MaxPooling2D, AveragePooling2D, GlobalAveragePooling2D, GlobalMaxPooling2D
 activation.py     Activation
 shaping.py        Reshape, Flatten
 dropout.py        Dropout
@@ -10,21 +13,33 @@ normalization.py  BatchNormalization, LayerNormalization
 
 from dlcore.nn.layers.activation import Activation
 from dlcore.nn.layers.base import Input, InputLayer, Layer, example_shape, fitting_weights
+from dlcore.nn.layers.convolution import Conv2D
 from dlcore.nn.layers.dense import Dense
 from dlcore.nn.layers.dropout import Dropout
 from dlcore.nn.layers.normalization import BatchNormalization, LayerNormalization
+from dlcore.nn.layers.pooling import (
+    AveragePooling2D,
+    GlobalAveragePooling2D,
+    GlobalMaxPooling2D,
+    MaxPooling2D,
+)
 from dlcore.nn.layers.shaping import Flatten, Reshape
 
 __all__ = [
     "Activation",
+    "AveragePooling2D",
     "BatchNormalization",
+    "Conv2D",
     "Dense",
     "Dropout",
     "Flatten",
+    "GlobalAveragePooling2D",
+    "GlobalMaxPooling2D",
     "Input",
     "InputLayer",
     "Layer",
     "LayerNormalization",
+    "MaxPooling2D",
     "Reshape",
     "example_shape",
     "fitting_weights",
