@@ -86,6 +86,11 @@ OURS_ALONE = {  # arguments that Keras does not have, or takes as **kwargs
     "Flatten": {"options", "input_shape", "trainable", "name"},
     "Activation": {"options"},
     "MeanSquaredError": {"self"},
+    "Conv2D": {"options"},
+    "MaxPooling2D": {"options"},
+    "AveragePooling2D": {"options"},
+    "GlobalAveragePooling2D": {"options"},
+    "GlobalMaxPooling2D": {"options"},
 }
 MODULES = ("activations", "callbacks", "initializers", "layers", "losses", "metrics", "optimizers",
            "regularizers")  # fmt: skip
