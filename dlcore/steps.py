@@ -267,19 +267,25 @@ def _checked_names(activations: Sequence[str] | str, layers: int) -> tuple[str, 
 def _checked_rows(name: str, array: Array, columns: int, n: int | None = None) -> Array:
     array = _real_or_complex(name, array)
     fits = array.ndim == 2 and array.shape[1] == columns and n in (None, len(array))
-    if not fits or not len(array):
+    if not fits:
         rows = "n" if n is None else n
         raise ValueError(f"{name} must have shape ({rows}, {columns}); got {array.shape}.")
-    return checks.finite(name, array)
+    return checks.finite(name, _some_rows(name, array))
+
+
+def _some_rows(name: str, array: Array) -> Array:
+    if not len(array):
+        raise ValueError(f"{name} must have at least one row; got shape {array.shape}.")
+    return array
 
 
 def _checked_pair(prediction: Array, y: Array, loss: str) -> tuple[Array, Array]:
     """The prediction and y as two arrays of one shape (n, outputs)."""
     checks.choice("loss", loss, LOSSES)
     prediction = _real_or_complex("prediction", prediction)
-    if prediction.ndim != 2 or not len(prediction):
+    if prediction.ndim != 2:
         raise ValueError(f"prediction must have shape (n, outputs); got {prediction.shape}.")
-    n, outputs = prediction.shape
+    n, outputs = _some_rows("prediction", prediction).shape
     if loss == "squared_error":
         return prediction, _checked_rows("y", y, outputs, n)
     if checks.array("y", y).ndim == 1:

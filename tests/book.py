@@ -57,5 +57,5 @@ def notebooks(folder: Path = CHAPTERS) -> list[Path]:
 
 def settle_environment() -> None:
     """Forget the settings of a shell that would change what a notebook prints or draws."""
-    for name in ("DLCORE_SEED", "DLCORE_EXERCISES", "MPLBACKEND", "PYTHONSTARTUP"):
+    for name in ("DLCORE_SEED", "DLCORE_EXERCISES", "DLCORE_FRAMES", "MPLBACKEND", "PYTHONSTARTUP"):
         os.environ.pop(name, None)

@@ -13,6 +13,11 @@ FRAMEWORKS = (
     'pip install -e ".[frameworks]" (Python 3.11), then: pytest -m frameworks'
 )
 
+BROWSER = (
+    "browser: the tests in Chromium are left out; to run them: "
+    'pip install -e ".[browser]" (Debian: chromium, chromium-driver), then: pytest -m browser'
+)
+
 
 def pytest_configure(config):
     settle_environment()
@@ -24,8 +29,9 @@ def pytest_configure(config):
 
 
 def pytest_report_header(config):
-    left_out = "not frameworks" in (config.option.markexpr or "")
-    return [blas_line(), *([FRAMEWORKS] if left_out else [])]
+    chosen = config.option.markexpr or ""
+    sentences = {"not frameworks": FRAMEWORKS, "not browser": BROWSER}
+    return [blas_line(), *(said for mark, said in sentences.items() if mark in chosen)]
 
 
 def blas_line() -> str:
@@ -59,11 +65,18 @@ def displayed(monkeypatch):
 
 @pytest.fixture(scope="session")
 def keras():
-    """Keras 3 on PyTorch. Fails, and does not skip, where it is not installed."""
-    os.environ["KERAS_BACKEND"] = "torch"
+    """Keras 3, on PyTorch unless KERAS_BACKEND names another backend.
+
+    Fails, and does not skip, where it is not installed.
+    """
+    backend = os.environ.setdefault("KERAS_BACKEND", "torch")
     import keras
 
-    assert keras.backend.backend() == "torch"
+    assert keras.backend.backend() == backend
+    if backend == "torch":
+        import torch
+
+        torch.set_num_threads(1)
     return keras
 
 

@@ -102,6 +102,11 @@ def joined_streams(outputs: list[NotebookNode]) -> list[NotebookNode]:
     return joined
 
 
+def is_slider_names(output: NotebookNode) -> bool:
+    """Whether an output is the script that names sliders: without sliders it has nothing to do."""
+    return "window.dlcoreNames" in output.get("data", {}).get("text/html", "")
+
+
 def clean_output(output: NotebookNode, count: int) -> NotebookNode:
     """One output without the view of a widget that has a still picture beside it."""
     data = output.get("data", {})
@@ -127,7 +132,8 @@ def clean(notebook: NotebookNode) -> NotebookNode:
             count += 1
             cell.execution_count = count
             streams = joined_streams(cell.outputs)
-            shown = [output for output in streams if not is_progress_bar(output)]
+            left_out = (is_progress_bar, is_slider_names)
+            shown = [output for output in streams if not any(test(output) for test in left_out)]
             cell.outputs = [clean_output(output, count) for output in shown]
     return notebook
 

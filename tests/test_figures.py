@@ -322,7 +322,8 @@ def test_an_error_at_the_start_stops_the_cell():
 def test_explore_displays_sliders_with_a_still_picture_and_a_caption(displayed):
     shown = figures.explore(draw_line, ALT, slope=(0.0, 1.0), figsize=(5.0, 3.0))
     assert shown is None
-    (live, words), (caption, _) = displayed
+    (live, words), (names, _), (caption, _) = displayed
+    assert "aria" in names["text/html"] and names["text/plain"] == ""
     assert "application/vnd.jupyter.widget-view+json" in live
     assert live["image/png"] and live["text/plain"] == f"Figure: {ALT}"
     assert words["image/png"] == {"alt": ALT, "width": 550, "height": 330}

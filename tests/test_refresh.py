@@ -14,6 +14,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from PIL import Image
 
+from dlcore.figures.sliders import NAMES
 from tests import conftest, refresh
 from tests.book import CHAPTERS, ROOT
 
@@ -46,6 +47,7 @@ def test_cleaning_strips_times_widgets_and_versions_and_keeps_tags_and_outputs()
         new_output("display_data", bar),
         new_output("stream", name="stderr", text="\r100%|#####| 30/30 [00:01<00:00, 30it/s]"),
         picture(png("red") + "\n", **{refresh.WIDGET: {"model_id": "7"}}),
+        new_output("display_data", {"text/html": NAMES, "text/plain": ""}),
         new_output("stream", name="stderr", text="a real warning\n"),
     )
     cell = notebook.cells[0]

@@ -3,6 +3,8 @@
 The other rules, and what they promise, are tried in tests/rules.
 """
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -151,6 +153,8 @@ def test_affine_with_out_gives_the_same(n, i, o, seed):
     np.testing.assert_array_equal(room, affine.affine(x, W, b))
     expected = affine.affine_vjp(dz, x, W)
     rooms = (np.empty((n, i)), np.empty((i, o)), np.empty(o))
+    assert affine.affine(x, W, out=room) is room
+    np.testing.assert_array_equal(room, affine.affine(x, W))
     for result, room, known in zip(
         affine.affine_vjp(dz, x, W, out=rooms), rooms, expected, strict=True
     ):
@@ -263,9 +267,23 @@ def test_losses_on_certain_probabilities_are_finite_and_flat(case, dtype):
     y = np.array([1, 1]) if "labels" in case else np.eye(2, dtype=dtype)[[1, 1]]
     f, vjp = loss_rule(case)
     assert np.isfinite(f(p, y)).all()
-    assert f(p, y)[0] > 15  # -log 1e-7, less float32's rounding of 1 - 1e-7
-    assert f(p, y)[1] == pytest.approx(0, abs=2e-7)
+    most = float(dtype(1 - 1e-7))  # as near to 1 as it may count
+    at_0, at_1 = -math.log(1e-7), -math.log(1 - most)
+    wrong = (at_0 + at_1) / 2 if "binary" in case else at_0  # binary: of both outputs
+    np.testing.assert_allclose(f(p, y), [wrong, -math.log(most)], rtol=1e-6)
     np.testing.assert_array_equal(vjp(p, y, 1.0), 0)
+
+
+@pytest.mark.parametrize("case", ["cross_entropy rows", "binary_cross_entropy"])
+def test_a_probability_within_1e_7_of_0_or_1_is_clipped_and_has_no_slope(case):
+    f, vjp = loss_rule(case)
+    near, inside = np.array([0.0, 5e-8, 1e-7]), np.array([2e-7, 1e-6])
+    y = np.full((3, 1), 0.5)
+    for p in (near[:, np.newaxis], 1 - near[:, np.newaxis]):
+        np.testing.assert_array_equal(vjp(p, y, 1.0), 0)
+        np.testing.assert_array_equal(f(p, y), f(p[2:], y[2:])[0])
+    for p in (inside[:, np.newaxis], 1 - inside[:, np.newaxis]):
+        assert (vjp(p, y[:2], 1.0) != 0).all()
 
 
 # --- penalties ----------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from dlcore import figures as _figures
 
 _explorers = []
 
-def _explore(draw, alt, *, figsize=(6.4, 3.6), **controls):
+def _explore(draw, alt, *, figsize=(6.4, 3.6), frames=None, **controls):
     _explorers.append(_figures.Explorer(draw, alt, controls, figsize))
 
 _figures.explore = _explore

@@ -334,7 +334,7 @@ ROWS, TARGETS = np.ones((4, 3)), np.zeros((4, 2))
         (lambda: forward([(["a"], [0])], ROWS), r"params\[0\] must hold real numbers"),
         (lambda: forward(PARAMS, ROWS[:, :2]), r"x must have shape \(n, 3\); got \(4, 2\)"),
         (lambda: forward(PARAMS, ROWS[0]), r"x must have shape \(n, 3\); got \(3,\)"),
-        (lambda: forward(PARAMS, ROWS[:0]), r"x must have shape \(n, 3\); got \(0, 3\)"),
+        (lambda: forward(PARAMS, ROWS[:0]), r"x must have at least one row; got shape \(0, 3\)"),
         (lambda: forward(PARAMS, [[1, 2, 3], [1, 2]]), "x must be a rectangular array"),
         (lambda: forward(PARAMS, ROWS * np.nan), r"x must be finite; got nan at position \(0, 0\)"),
         (lambda: forward(PARAMS, ROWS, "sigmoïd"), "Did you mean 'sigmoid'"),

@@ -51,14 +51,70 @@ def dropout(layer, x, p, inner):
     return tensor.dropout(x, layer._mask, layer.rate)  # the mask that the layer has drawn
 
 
+def simple_rnn(layer, x, p, inner):
+    h, states = np.zeros((x.shape[0], layer.units)), []
+    for step in range(x.shape[1]):
+        z = tensor.affine(x[:, step], p["kernel"], p["bias"]) + h @ p["recurrent_kernel"]
+        h = tensor.tanh(z)
+        states.append(h.reshape(x.shape[0], 1, layer.units))
+    return tensor.concatenate(states, axis=1) if layer.return_sequences else h
+
+
+def attention(layer, x, p, inner):
+    n, steps, features = x.shape
+
+    def heads(part, size):
+        rows = x @ p[f"{part}_kernel"].reshape(features, -1)
+        return rows.reshape(n, steps, layer.num_heads, size).transpose(0, 2, 1, 3)
+
+    sizes = {"query": layer.key_dim, "key": layer.key_dim, "value": layer.value_dim}
+    qkv = [heads(part, size) for part, size in sizes.items()]
+    z = tensor.scaled_dot_product_attention(*qkv, layer.use_causal_mask).transpose(0, 2, 1, 3)
+    last = p["output_kernel"]
+    return z.reshape(n, steps, -1) @ last.reshape(-1, last.shape[-1])
+
+
+def conv2d(layer, x, p, inner):
+    return tensor.conv2d(x, p["kernel"], p.get("bias"), layer.strides, layer.padding)
+
+
+def pooling(pool):
+    return lambda layer, x, p, inner: pool(x, layer.pool_size, layer.strides, layer.padding)
+
+
+def over_the_image(reduce):
+    return lambda layer, x, p, inner: reduce(x, axis=(1, 2), keepdims=layer.keepdims)
+
+
+def residual(layer, x, p, inner):
+    y = x
+    for sublayer in layer.sublayers:
+        y = inner(sublayer, y)
+    return x + y
+
+
 TAPED = {
     layers.Activation: lambda layer, x, p, inner: x,
+    layers.AveragePooling2D: pooling(tensor.average_pool2d),
     layers.BatchNormalization: batch_normalization,
+    layers.Conv2D: conv2d,
     layers.Dense: dense,
     layers.Dropout: dropout,
+    layers.Embedding: lambda layer, x, p, inner: tensor.embedding(
+        p["embeddings"], x.data.astype(int)
+    ),
     layers.Flatten: reshape,
+    layers.GlobalAveragePooling1D: lambda layer, x, p, inner: x.mean(axis=1),
+    layers.GlobalAveragePooling2D: over_the_image(tensor.Tensor.mean),
+    layers.GlobalMaxPooling2D: over_the_image(tensor.Tensor.max),
     layers.LayerNormalization: layer_normalization,
+    layers.MaxPooling2D: pooling(tensor.max_pool2d),
+    layers.MultiHeadAttention: attention,
+    layers.PositionalEmbedding: lambda layer, x, p, inner: x + p["position_embeddings"],
     layers.Reshape: reshape,
+    layers.Residual: residual,
+    layers.SelfAttention: attention,
+    layers.SimpleRNN: simple_rnn,
 }
 NO_LAYERS = {"Input", "InputLayer", "Layer", "example_shape", "fitting_weights"}
 
@@ -164,6 +220,52 @@ MODELS = {
         (INPUTS,),
     ),
     "dropout": lambda: ([Dense(9, "tanh"), layers.Dropout(0.4, seed=3)], (INPUTS,)),
+    "recurrent": lambda: (
+        [layers.Embedding(6, 3), layers.SimpleRNN(4, return_sequences=True), layers.SimpleRNN(5)],
+        (INPUTS,),
+    ),
+    "attention": lambda: (
+        [
+            layers.Embedding(6, 4),
+            layers.PositionalEmbedding(),
+            layers.MultiHeadAttention(2, 3, value_dim=5, use_bias=False, use_causal_mask=True),
+            layers.SelfAttention(3, use_bias=False),
+            layers.GlobalAveragePooling1D(),
+        ],
+        (INPUTS,),
+    ),
+    "residual": lambda: (
+        [
+            layers.Residual(
+                [
+                    layers.LayerNormalization(),
+                    layers.Residual([Dense(6, "relu"), Dense(INPUTS)]),
+                    Dense(INPUTS, "tanh"),
+                ]
+            )
+        ],
+        (INPUTS,),
+    ),
+    "convolution, pooled": lambda: (
+        [
+            layers.Conv2D(3, 3, padding="same", activation="relu"),
+            layers.MaxPooling2D(),
+            layers.Conv2D(17, 2, activation="relu", kernel_regularizer="l2"),
+            layers.MaxPooling2D((3, 2), 1),
+            layers.GlobalMaxPooling2D(),
+        ],
+        (9, 8, 2),
+    ),
+    "convolution, averaged": lambda: (
+        [
+            layers.Conv2D(4, (2, 3), (2, 1), activation="tanh", use_bias=False),
+            layers.AveragePooling2D(2, padding="same"),
+            layers.Conv2D(3, 2),
+            layers.GlobalAveragePooling2D(keepdims=True),
+            layers.Flatten(),
+        ],
+        (8, 7, 1),
+    ),
     "reshaped": lambda: (
         [layers.Reshape((2, 2)), Dense(3, "tanh"), layers.Flatten()],
         (INPUTS,),
@@ -186,6 +288,8 @@ def test_the_tape_equals_the_layers_to_machine_precision(name):
     before, shape = MODELS[name]()
     loss = losses.SparseCategoricalCrossentropy()
     model, x = model_of([*before, Dense(CLASSES, "softmax")], shape, loss)
+    if isinstance(before[0], layers.Embedding):
+        x = np.random.default_rng(0).integers(0, before[0].input_dim, x.shape)
     assert_both_agree(model, x, blobs(7)[1])
 
 

@@ -192,7 +192,8 @@ def adam(
         results = (m, v, spread)
     alpha = learning_rate * (1 - beta_2**t) ** 0.5 / (1 - beta_1**t)
     root = np.add(np.sqrt(spread, out=room), epsilon, out=room)
-    return gradient_descent(x, np.divide(m, root, out=room), alpha, out=out[0], step=room), *results
+    scaled = _over(m, root, epsilon, room)
+    return gradient_descent(x, scaled, alpha, out=out[0], step=room), *results
 
 
 def decay(
@@ -254,6 +255,13 @@ def _average(old: Array, new: Array, keep: float, out: Array | None, room: Array
 
 def _scaled(g: Array, spread: Array, epsilon: float, room: Array | None) -> Array:
     root = np.sqrt(np.add(spread, epsilon, out=room), out=room)
+    return _over(g, root, epsilon, room)
+
+
+def _over(g: Array, root: Array, epsilon: float, room: Array | None) -> Array:
+    """g / root; no step where the root is 0, as only ε = 0 lets it be."""
+    if epsilon == 0:
+        root = np.where(root == 0, np.inf, root)
     return np.divide(g, root, out=room)
 
 

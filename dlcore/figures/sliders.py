@@ -14,10 +14,33 @@ from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
+from PIL import Image
+
+from .frames import WIDTH, framed, frames_wanted
+from .layouts import RememberedLayout
 from .pages import Page, book_style
 from .stills import Caption, checked_alt, smaller
 
 SHARPNESS = 1.25  # pixels of the picture per pixel of the page: sharp enough, and still quick
+
+# ipywidgets gives the handle of a slider no name for a screen reader, and hardly shows its focus.
+NAMES = """<style>
+.widget-slider [role=slider]:focus-visible { outline: 3px solid #56B4E9; outline-offset: 2px; }
+</style>
+<script>
+window.dlcoreNames ??= (() => {
+  const name = () => {
+    for (const handle of document.querySelectorAll(".widget-slider [role=slider]")) {
+      const label = handle.closest(".widget-slider").querySelector("label").textContent;
+      if (handle.ariaLabel !== label) handle.ariaLabel = label;
+    }
+  };
+  new MutationObserver(name).observe(document.body, { childList: true, subtree: true });
+  name();
+  return true;
+})();
+</script>"""
 
 ERROR = (
     '<p role="alert" style="border-left:4px solid #D55E00;padding-left:.6em;margin:.4em 0">'
@@ -68,7 +91,7 @@ def make_control(name: str, control: Any, default: Any = inspect.Parameter.empty
         start_at(widget, default, f"control {name!r} cannot start at {default!r} in {control!r}.")
     widget.description = name.replace("_", " ")
     widget.style.description_width = "9em"
-    widget.layout.width = "min(100%, 34em)"
+    widget.layout.width = WIDTH
     if isinstance(widget, ipywidgets.FloatSlider):
         widget.readout_format = readout(widget.step)
     return widget
@@ -99,6 +122,16 @@ def still_box(children: list[Any], explorer: "Explorer") -> Any:
     return StillBox(children)
 
 
+class Names:
+    """What makes the sliders of a page speak their names and show which of them has the focus."""
+
+    def __repr__(self) -> str:
+        return ""
+
+    def _repr_html_(self) -> str:
+        return NAMES
+
+
 class Explorer:
     """A figure, its controls and its picture: `draw(fig, **values)` runs at every change.
 
@@ -118,12 +151,13 @@ class Explorer:
         self.draw, self.alt, self.fig = draw, checked_alt(alt), Page(*figsize)
         self.size = round(self.fig.bbox.width), round(self.fig.bbox.height)
         self.fig.dpi *= SHARPNESS
+        self.fig.set_layout_engine(RememberedLayout())
         self.controls = self._make_controls(controls)
-        self.png = self._picture(self.values)
+        self.png = self.picture(self.values)
         self.still = smaller(self.png)
         shape = {
             "width": f"{self.size[0]}px",
-            "max_width": "100%",
+            "max_width": "calc(100% - 4px)",  # a widget has a margin of 2
             "height": "auto",
             "object_fit": "contain",
         }
@@ -148,6 +182,20 @@ class Explorer:
             self.controls[name].value = value
         return self.png
 
+    def picture(self, values: dict[str, Any]) -> bytes:
+        """Draw at these values, whatever the controls say, and give back the PNG."""
+        for ax in self.fig.axes:
+            self.fig.delaxes(ax)  # clear() alone would first make each of them new again
+        self.fig.clear()
+        with book_style():
+            self.draw(self.fig, **values)
+            self.fig.canvas.draw()
+        # Without the fourth channel, and lightly compressed, a PNG takes half the time.
+        pixels = np.asarray(self.fig.canvas.buffer_rgba())[..., :3]
+        stream = io.BytesIO()
+        Image.fromarray(np.ascontiguousarray(pixels)).save(stream, "png", compress_level=1)
+        return stream.getvalue()
+
     def _make_controls(self, controls: dict[str, Any]) -> dict[str, Any]:
         if not controls:
             raise ValueError(
@@ -167,19 +215,10 @@ class Explorer:
             for name, control in controls.items()
         }
 
-    def _picture(self, values: dict[str, Any]) -> bytes:
-        self.fig.clear()
-        with book_style():
-            self.draw(self.fig, **values)
-            stream = io.BytesIO()
-            # print_png draws once where savefig draws twice; light compression is quick.
-            self.fig.canvas.print_png(stream, pil_kwargs={"compress_level": 1})
-        return stream.getvalue()
-
     def _redraw(self, values: dict[str, Any]) -> None:
         """Draw again; what goes wrong is said under the picture, not hidden in the log."""
         try:
-            self.image.value = self.png = self._picture(values)
+            self.image.value = self.png = self.picture(values)
         except Exception as error:
             text = html.escape(str(error))
             self.message.value = ERROR.format(type(error).__name__ + ":", text)
@@ -192,16 +231,21 @@ def explore(
     alt: str,
     *,
     figsize: tuple[float, float] = (6.4, 3.6),
+    frames: int | None = None,
     **controls: Any,
 ) -> None:
     """Display a figure with sliders; `draw(fig, **values)` draws on the given, empty figure.
 
     A control is (min, max), (min, max, step), a list of choices, a bool, a dict of labels and
     values, or a widget; a default in `draw`'s signature is its starting value. `alt` as in
-    `show`. Raises ValueError or TypeError if `alt` or a control will not do.
+    `show`. With `frames` (by default the environment's DLCORE_FRAMES, or 0), each control moves
+    through so many pictures drawn beforehand, on a page without a kernel too.
+    Raises ValueError or TypeError if `alt`, `frames` or a control will not do.
     """
     from IPython.display import display
 
+    most = frames_wanted(frames)
     explorer = Explorer(draw, alt, controls, figsize)
-    display(explorer.widget)
+    display(still_box(framed(explorer, most), explorer) if most else explorer.widget)
+    display(Names())
     display(Caption(explorer.alt))

@@ -26,7 +26,7 @@ Shape = tuple[int, ...]
 class Rows(NamedTuple):
     """Examples with their targets, one per row, and perhaps a weight for each."""
 
-    x: Array  # (n, *input_shape), the model's dtype
+    x: Array  # (n, *input_shape), as the first layer takes it
     y: Array  # as the loss takes it: labels (n,) or targets (n, k)
     weights: Array | None  # (n,), the model's dtype
 
@@ -117,20 +117,29 @@ def split_off_validation(rows: Rows, fraction: float) -> tuple[Rows, Rows]:
     return rows.part(slice(at)), rows.part(slice(at, None))
 
 
-def weigh_classes(rows: Rows, class_weight: Mapping[int, float] | None, outputs: int) -> Rows:
-    """The rows, each weighted by its class as well; a class that is not named has weight 1."""
+def weigh_classes(
+    rows: Rows, class_weight: Mapping[int, float] | None, output: Shape, dtype: np.dtype
+) -> Rows:
+    """The rows, each weighted by its class as well; a class that is not named has weight 1.
+
+    output: the shape of one prediction.
+    """
     if class_weight is None:
         return rows
     if not isinstance(class_weight, Mapping):
         raise TypeError(f"class_weight must be a dict from class to weight; got {class_weight!r}.")
-    if rows.y.ndim > 2:
-        raise ValueError("class_weight needs one target per example; y has several for each.")
+    if len(output) > 1:
+        raise ValueError(
+            "class_weight needs one target per example; the model's output (n, "
+            f"{', '.join(map(str, output))}) has several for each."
+        )
+    outputs = output[-1]
     classes = max(outputs, 2)  # one output tells two classes apart
     table = np.ones(classes)
     for label, weight in class_weight.items():
         label = checks.integer("every class in class_weight", label, 0, classes - 1)
         table[label] = checks.number(f"class_weight[{label}]", weight, least=0.0)
-    by_class = table[_classes(rows.y, outputs)].astype(rows.x.dtype)
+    by_class = table[_classes(rows.y, outputs)].astype(dtype)
     return Rows(rows.x, rows.y, by_class if rows.weights is None else rows.weights * by_class)
 
 

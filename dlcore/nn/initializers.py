@@ -20,6 +20,7 @@ __all__ = [
     "HeUniform",
     "Initializer",
     "Ones",
+    "Orthogonal",
     "RandomNormal",
     "RandomUniform",
     "Zeros",
@@ -139,6 +140,27 @@ class HeNormal(_Scaled):
     scale, fan, normal = 2.0, "in", True
 
 
+class Orthogonal(Initializer):
+    """gain times a random matrix whose rows, or columns if they are fewer, are orthonormal.
+
+    A step through it keeps the length of a signal, which is what a recurrent kernel is for (Saxe
+    et al. 2014). All axes but the last count as rows. Raises ValueError for fewer than two axes.
+    """
+
+    def __init__(self, gain: float = 1.0, seed: int | None = None) -> None:
+        super().__init__(seed)
+        self.gain = checks.number("gain", gain)
+
+    def draw(self, shape: Shape, rng: np.random.Generator) -> Array:
+        if len(shape) < 2:
+            raise ValueError(f"an orthogonal matrix needs two axes or more; got shape {shape}.")
+        rows, columns = math.prod(shape[:-1]), shape[-1]
+        normal = rng.standard_normal((max(rows, columns), min(rows, columns)))
+        q, r = np.linalg.qr(normal)
+        q = q * np.where(np.diag(r) < 0, -1, 1)  # else some matrices are likelier than others
+        return self.gain * (q.T if rows < columns else q).reshape(shape)
+
+
 def _fans(shape: Shape) -> tuple[int, int]:
     """How many inputs and outputs each unit of a kernel of this shape has."""
     if len(shape) < 2:
@@ -161,8 +183,11 @@ NAMES = {
     "he_normal": HeNormal,
     "he_uniform": HeUniform,
     "ones": Ones,
+    "orthogonal": Orthogonal,
+    "normal": RandomNormal,
     "random_normal": RandomNormal,
     "random_uniform": RandomUniform,
+    "uniform": RandomUniform,
     "zeros": Zeros,
 }
 

@@ -37,10 +37,19 @@ class Metric:
         raise NotImplementedError
 
     def __call__(self, y_true: Any, y_pred: Any) -> float:
-        """The metric of these predictions, as one number."""
+        """The metric of these predictions, (n, k) or (n, ..., k), as one number."""
         y, prediction = np.asarray(y_true), checks.numbers("y_pred", y_pred)
-        if not len(prediction) or len(y) != len(prediction):
+        places = prediction.shape[:-1]
+        if not places or not prediction.size:
+            raise ValueError(f"y_pred must have shape (n, outputs), n > 0; got {prediction.shape}.")
+        if y.shape[: len(places)] != places:
             raise ValueError(f"y_true and y_pred must pair up; got {y.shape}, {prediction.shape}.")
+        checks.finite("y_pred", prediction)
+        checks.finite("y_true", checks.numbers("y_true", y))
+        if len(places) > 1:  # every place is a row
+            y, prediction = (
+                array.reshape(-1, *array.shape[len(places) :]) for array in (y, prediction)
+            )
         return float(np.mean(self.per_row(y, prediction)))
 
 

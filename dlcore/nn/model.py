@@ -103,7 +103,7 @@ class Sequential(Network):
             held_out = self._held_out(validation_data)
             if held_out is None and split > 0:
                 rows, held_out = split_off_validation(rows, split)
-            rows = weigh_classes(rows, class_weight, self.output_shape[-1])
+            rows = weigh_classes(rows, class_weight, self.output_shape, self.dtype)
             batch_size = _batch_size(batch_size, len(rows))
             named = self._named_metrics(rows)
             threads = chosen_threads(threads, batch_size * self.count_params())
@@ -158,18 +158,30 @@ class Sequential(Network):
         class_weight: Mapping[int, float] | None = None,
         return_dict: bool = False,
     ) -> float | list[float] | dict[str, float]:
-        """One update on this batch; returns its loss (and metrics) from before the update."""
+        """One update on this batch; returns its loss (and metrics) from before the update.
+
+        Raises FloatingPointError if the loss or the new weights are not finite; the weights are
+        then as they were.
+        """
         self._require_compiled()
         with self._built_for(x):
             rows = self._rows(x, y, sample_weight)
-            rows = weigh_classes(rows, class_weight, self.output_shape[-1])
+            rows = weigh_classes(rows, class_weight, self.output_shape, self.dtype)
             named = self._named_metrics(rows)
         step = self._step()
         means = RunningMeans(step, named, len(rows))
         means.start(rows)
-        with np.errstate(all="ignore"):  # a loss that overflows is told by the means
-            means.add(*step.train(rows.x, rows.y, rows.weights))
-            return _returned(means.means(), return_dict)
+        before = step.vector.values.copy()
+        try:
+            with np.errstate(all="ignore"):  # a loss that overflows is told by the means
+                means.add(*step.train(rows.x, rows.y, rows.weights))
+                numbers = means.means()
+                step.require_finite_weights()
+        except FloatingPointError as reason:
+            step.vector.values[:] = before
+            self.optimizer.reset()
+            raise FloatingPointError(f"{reason}. The weights are as they were.") from None
+        return _returned(numbers, return_dict)
 
     def evaluate(
         self,
@@ -187,7 +199,8 @@ class Sequential(Network):
         with self._built_for(x):
             rows = self._rows(x, y, sample_weight)
             self._named_metrics(rows)
-        return _returned(self._evaluated(rows, size), return_dict)
+        with np.errstate(all="ignore"):  # a loss that overflows is told by the means
+            return _returned(self._evaluated(rows, size), return_dict)
 
     # Behind the scenes
 

@@ -14,6 +14,7 @@ import numpy as np
 from dlcore import checks
 from dlcore.nn.batches import checked_inputs
 from dlcore.nn.layers import InputLayer, Layer, example_shape, fitting_weights
+from dlcore.nn.layers.base import give_name
 from dlcore.nn.storage import load_weights, save_weights
 from dlcore.nn.summary import summary_text
 
@@ -55,9 +56,10 @@ class Network:
             return
         if not isinstance(layer, Layer):
             raise TypeError(f"layer must be a layer such as layers.Dense(10); got {layer!r}.")
-        if layer in self.layers:
+        mine = {id(one) for top in self.layers for one in top.family()}
+        if any(id(one) in mine for one in layer.family()):
             raise ValueError(f"layer {layer.name!r} is in this model already; make a second one.")
-        self._name(layer)
+        give_name(layer, {other.name for other in self.layers})
         start = self.output_shape
         if not self.layers and start is None:
             start = layer.given_input_shape or layer.input_shape  # the latter if it is built
@@ -157,21 +159,26 @@ class Network:
         return self.layers[learn.index(True) :] if any(learn) else []
 
     def __call__(self, x: Any, training: bool = False) -> Array:
-        """The predictions for x, (n, *output_shape), in one pass."""
+        """The predictions for x, (n, *output_shape), in one pass; raises as `predict`."""
         with self._built_for(x):
             x = checked_inputs("x", x, self.input_shape, self.dtype, self.layers[0])
-        return np.array(self.forward(x, training=training), order="C")
+        with np.errstate(all="ignore"):
+            return _finite(np.array(self.forward(x, training=training), order="C"))
 
     def predict(self, x: Any, batch_size: int | None = None, verbose: str | int = 0) -> Array:
-        """The predictions for x, (n, *output_shape)."""
+        """The predictions for x, (n, *output_shape).
+
+        Raises FloatingPointError if inputs or weights are so large that a prediction overflows.
+        """
         size = INFERENCE_BATCH if batch_size is None else batch_size
         checks.integer("batch_size", size, least=1)
         with self._built_for(x):
             x = checked_inputs("x", x, self.input_shape, self.dtype, self.layers[0])
         predictions = np.empty((len(x), *self.output_shape), self.dtype)
-        for start in range(0, len(x), size):
-            predictions[start : start + size] = self.forward(x[start : start + size])
-        return predictions
+        with np.errstate(all="ignore"):
+            for start in range(0, len(x), size):
+                predictions[start : start + size] = self.forward(x[start : start + size])
+        return _finite(predictions)
 
     # Weights
 
@@ -214,17 +221,6 @@ class Network:
         if self.layers or self.input_shape is not None:
             raise ValueError("an Input must stand first, and only once.")
         self.input_shape = shape
-
-    def _name(self, layer: Layer) -> None:
-        taken = {other.name for other in self.layers}
-        if layer.given_name:
-            if layer.name in taken:
-                raise ValueError(f"name must be unique; there is a layer {layer.name!r} already.")
-            return
-        base, number = layer.kind(), 0
-        while layer.name in taken:
-            number += 1
-            layer.name = f"{base}_{number}"
 
     def _require_built(self) -> None:
         if not self.built:
@@ -270,3 +266,14 @@ def _joined(layers: Sequence[Layer]) -> list[tuple[Layer, Layer | None]]:
         else:
             steps.append((layer, None))
     return steps
+
+
+def _finite(predictions: Array) -> Array:
+    with np.errstate(all="ignore"):
+        if np.isfinite(predictions).all():
+            return predictions
+    row = int(np.argwhere(~np.isfinite(predictions))[0][0])
+    raise FloatingPointError(
+        f"the prediction for row {row} is not finite: its inputs or the weights are too large for "
+        f"{predictions.dtype}."
+    )

@@ -50,6 +50,11 @@ class Step:
         """What the regularisers add to the loss at the present weights."""
         return sum(layer.penalty() for layer in self.regularized)
 
+    def require_finite_weights(self) -> None:
+        """Raise FloatingPointError if an update has made a weight infinite or NaN."""
+        if not np.isfinite(self.vector.trainable.sum()):
+            raise FloatingPointError("the weights are no longer finite")
+
     def where_it_broke(self) -> str:
         """The layer whose gradient stopped being finite first on the way back, told in words.
 
@@ -183,8 +188,7 @@ def run_epochs(
         _call(callbacks, "on_epoch_begin", epoch)
         try:
             logs = _one_epoch(step, means, rows, batch_size, shuffle, rng, callbacks)
-            if not np.isfinite(vector.trainable.sum()):
-                raise FloatingPointError("the weights are no longer finite")
+            step.require_finite_weights()
             logs |= validate()
         except FloatingPointError as reason:
             where, rate = step.where_it_broke(), step.optimizer.learning_rate

@@ -25,6 +25,7 @@ convolution.py    conv2d
 pooling.py        max_pool2d, average_pool2d
 pooled.py         both of them in one
 embedding.py      rows of a table looked up by number
+recurrent.py      a state from step to step
 attention.py      scaled dot-product attention
 """
 
@@ -42,6 +43,7 @@ from dlcore.rules import (
     pooled,
     pooling,
     products,
+    recurrent,
     reductions,
     shaping,
     windows,
@@ -61,6 +63,7 @@ __all__ = [
     "pooled",
     "pooling",
     "products",
+    "recurrent",
     "reductions",
     "shaping",
     "windows",

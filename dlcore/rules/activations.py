@@ -10,6 +10,8 @@ from functools import lru_cache
 
 import numpy as np
 
+from dlcore.rules.reductions import row_sums
+
 __all__ = [
     "elu",
     "elu_vjp",
@@ -31,11 +33,14 @@ __all__ = [
 
 Array = np.ndarray
 
+MODERATE = 30  # e^30 / e^-30, and a sum of many such, is far from what float32 cannot hold
+
 
 def relu(z: Array, *, out: Array | None = None) -> Array:
     """max(z, 0), any shape."""
-    # two arrays are compared eight at a time, an array and a number one by one: a third of the time
-    if z.size > SMALL:  # clip reads eight at a time as well, but takes a microsecond to begin
+    # two arrays are compared eight at a time, an array and a number one by one: a third of the
+    # time; clip does so too, but takes a microsecond to begin
+    if z.size > SMALL:
         return z.clip(0, np.inf, out=out)
     return np.maximum(z, _zeros(z.shape, z.dtype) if z.size else 0, out=out)
 
@@ -136,15 +141,35 @@ def _normal(z: Array) -> Array:
 
 
 def softmax(z: Array, axis: int = -1, *, out: Array | None = None) -> Array:
-    """e^z / Σ e^z along an axis, the last by default, which then adds up to 1.  Any shape."""
+    """e^z / Σ e^z along an axis, the last by default, which then adds up to 1.  Any shape.
+
+    An entry of -∞ gets 0; where all of them are -∞ there is no answer, and NaN stands there.
+    """
+    if z.size > 2**14 and axis in (-1, z.ndim - 1) and moderate(z):
+        e = np.exp(z, out=out)  # 130 µs instead of 270 for 2048 rows of 64
+        return np.multiply(e, 1 / row_sums(e), out=out)
     # shifting a row changes nothing, and with its maximum at 0 no exp can overflow
     e = np.exp(np.subtract(z, np.maximum.reduce(z, axis=axis, keepdims=True), out=out), out=out)
     return np.divide(e, np.add.reduce(e, axis=axis, keepdims=True), out=out)
 
 
-def softmax_vjp(da: Array, a: Array, axis: int = -1, *, out: Array | None = None) -> Array:
-    """a · (da - Σ da a), the sum along the axis."""
-    return np.multiply(a, da - np.sum(da * a, axis=axis, keepdims=True), out=out)
+def moderate(z: Array) -> bool:
+    """Whether e^z is safe as it is, and its sums: found sooner than the maximum of each row."""
+    return z.size > 0 and bool(z.min() > -MODERATE and z.max() < MODERATE)
+
+
+def softmax_vjp(
+    da: Array,
+    a: Array,
+    axis: int = -1,
+    *,
+    total: Array | None = None,
+    out: Array | None = None,
+) -> Array:
+    """a · (da - Σ da a), the sum along the axis; total: that sum, where it is known already."""
+    if total is None:
+        total = np.sum(da * a, axis=axis, keepdims=True)
+    return np.multiply(a, np.subtract(da, total, out=out), out=out)
 
 
 def log_softmax(z: Array, axis: int = -1, *, out: Array | None = None) -> Array:

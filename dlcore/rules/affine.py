@@ -1,8 +1,8 @@
 """The affine map: every output is a weighted sum of the inputs, plus a bias."""
 
-from functools import lru_cache
-
 import numpy as np
+
+from dlcore.rules.reductions import ones
 
 __all__ = ["affine", "affine_vjp"]
 
@@ -30,7 +30,7 @@ def affine_vjp(
     """
     dW = _product(x.T, dz, out[1])
     # summed, not averaged: the mean over the rows is already inside the loss
-    db = _product(_ones(len(dz), dz.dtype), dz, out[2])  # 1 µs less than dz.sum(axis=0)
+    db = _product(ones(len(dz), dz.dtype), dz, out[2])  # 1 µs less than dz.sum(axis=0)
     dx = _product(dz, W.T, out[0]) if need_dx else None
     return dx, dW, db
 
@@ -38,8 +38,3 @@ def affine_vjp(
 def _product(x: Array, y: Array, out: Array | None) -> Array:
     # the method has half a microsecond less to arrange than np.matmul: 4 µs in a step of 3 layers
     return np.matmul(x, y) if out is None else x.dot(y, out)
-
-
-@lru_cache(maxsize=16)
-def _ones(n: int, dtype: np.dtype) -> Array:
-    return np.ones(n, dtype)

@@ -50,7 +50,7 @@ def conv2d_vjp(
     expected = (len(x), *where.count, kernel.shape[-1])
     if d.shape != expected:
         raise ValueError(f"d must have the result's shape {expected}; got {d.shape}.")
-    d = batch_last(d).swapaxes(0, 3)
+    d = batch_last(d).transpose(3, 1, 2, 0)
     _, *gradients = apply_kernel_vjp(d, unrolled(x, where), kernel, need_dcut=False)
     # only now that the windows' memory is free again: of two so large arrays at once the system
     # would take the memory back each time, and giving it anew can take longer than all the rest
@@ -84,11 +84,11 @@ def apply_kernel_vjp(
 
     need_dcut=False leaves dcut out (None).
     """
-    d = batch_last(d, "d", room=room).swapaxes(0, 3)
+    turned = batch_last(d, "d", room=room)
     into = None, None if out[0] is None else _as_matrix(out[0]), out[1]
-    rows, dz = _as_columns(cut).T, d.swapaxes(0, 3).reshape(d.shape[3], -1).T
+    rows, dz = _as_columns(cut).T, turned.reshape(d.shape[3], -1).T
     _, dkernel, dbias = affine_vjp(dz, rows, _as_matrix(kernel), out=into, need_dx=False)
-    dcut = _to_windows(d, kernel, room) if need_dcut else None
+    dcut = _to_windows(turned.transpose(3, 1, 2, 0), kernel, room) if need_dcut else None
     return dcut, dkernel.reshape(kernel.shape), dbias
 
 

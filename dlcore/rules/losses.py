@@ -9,7 +9,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from dlcore.rules.activations import sigmoid, softmax
+from dlcore.rules.activations import moderate, sigmoid, softmax
+from dlcore.rules.reductions import row_sums
 
 __all__ = [
     "binary_cross_entropy",
@@ -34,8 +35,11 @@ def softmax_cross_entropy(logits: Array, y: Array, *, label_smoothing: float = 0
     """-log softmax(logits)[label].  logits: (n, k); y: labels (n,) or probabilities (n, k)."""
     if label_smoothing:
         y = _smoothed(y, logits, label_smoothing)
-    columns = np.ascontiguousarray(logits.T)  # sums down columns are 5 times as fast as along rows
-    shifted = columns - np.maximum.reduce(columns, axis=0)
+    if y.ndim == 1 and moderate(logits):  # half the time for 2048 rows of 64, and never below 0
+        e = np.exp(logits)
+        return np.log(row_sums(e)[:, 0] / e[np.arange(len(y)), y])
+    columns = np.array(logits.T, order="C")  # sums down columns are 5 times as fast as along rows
+    shifted = np.subtract(columns, np.maximum.reduce(columns, axis=0), out=columns)
     log_sum = np.log(np.add.reduce(np.exp(shifted), axis=0))
     if y.ndim == 1:
         return log_sum - shifted[y, np.arange(len(y))]

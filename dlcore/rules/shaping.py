@@ -60,7 +60,7 @@ def unbroadcast(d: Array, shape: Shape) -> Array:
         return d
     new = np.ndim(d) - len(shape)
     repeated = (new + i for i, size in enumerate(shape) if size == 1)
-    return d.sum(axis=(*range(new), *repeated), keepdims=True).reshape(shape)
+    return d.sum(axis=(*range(new), *repeated)).reshape(shape)
 
 
 def unbroadcast_vjp(d: Array, x: Array, shape: Shape) -> Array:

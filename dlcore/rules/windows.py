@@ -157,8 +157,9 @@ def put(part: Array, place: Array, add: bool) -> None:
 
 def batch_last(x: Array, name: str = "batch last", *, room: Room = new_room) -> Array:
     """x, (n, h, w, c), as (c, h, w, n), in that order in memory too: x itself if it is so."""
-    turned = x.swapaxes(0, 3)
-    if turned.flags.c_contiguous:
+    turned = x.transpose(3, 1, 2, 0)
+    # a Tensor, from a gradient of a gradient, lies nowhere
+    if not isinstance(turned, np.ndarray) or turned.flags.c_contiguous:
         return turned
     laid_out = room(name, turned.shape, x.dtype)
     laid_out[...] = turned

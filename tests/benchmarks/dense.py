@@ -12,7 +12,7 @@ import numpy as np
 
 RATE = 0.01
 
-Epoch = Callable[[], None]
+Epoch = Callable[[], object]
 
 
 class Net(NamedTuple):
@@ -102,69 +102,7 @@ def gemms(net: Net) -> Epoch:
             if i:
                 np.matmul(a[i + 1], W[i].T, out=da[i])
 
-    return lambda: [step() for _ in range(net.steps)] and None
-
-
-def _torch_parameters(net: Net):
-    import torch
-
-    torch.set_num_threads(1)
-    torch.manual_seed(0)
-    parameters = []
-    for inputs, units in itertools.pairwise(net.sizes):
-        W = torch.empty(units, inputs)
-        torch.nn.init.xavier_uniform_(W)
-        parameters += [W.requires_grad_(), torch.zeros(units, requires_grad=True)]
-    return parameters
-
-
-def torch_fastest(net: Net) -> Epoch:
-    """PyTorch's fastest eager loop: sliced data, autograd.grad, one fused update; no metrics."""
-    import torch
-    from torch.nn import functional as F
-
-    x, y = map(torch.from_numpy, data(net))
-    parameters = _torch_parameters(net)
-    W1, b1, W2, b2, W3, b3 = parameters
-
-    def epoch() -> None:
-        order = torch.randperm(net.examples)
-        for start in range(0, net.examples, net.batch):
-            rows = order[start : start + net.batch]
-            h = torch.relu(F.linear(x[rows], W1, b1))
-            h = torch.relu(F.linear(h, W2, b2))
-            loss = F.cross_entropy(F.linear(h, W3, b3), y[rows])
-            grads = torch.autograd.grad(loss, parameters)
-            with torch.no_grad():
-                torch._foreach_add_(parameters, grads, alpha=-RATE)
-
-    return epoch
-
-
-def torch_usual(net: Net) -> Epoch:
-    """PyTorch as its tutorials write it: nn.Sequential, backward, optim.SGD; no metrics."""
-    import torch
-
-    x, y = map(torch.from_numpy, data(net))
-    torch.set_num_threads(1)
-    layers = [
-        m
-        for pair in itertools.pairwise(net.sizes)
-        for m in (torch.nn.Linear(*pair), torch.nn.ReLU())
-    ]
-    model = torch.nn.Sequential(*layers[:-1])
-    criterion = torch.nn.CrossEntropyLoss()
-    optimizer = torch.optim.SGD(model.parameters(), lr=RATE)
-
-    def epoch() -> None:
-        order = torch.randperm(net.examples)
-        for start in range(0, net.examples, net.batch):
-            rows = order[start : start + net.batch]
-            optimizer.zero_grad()
-            criterion(model(x[rows]), y[rows]).backward()
-            optimizer.step()
-
-    return epoch
+    return lambda: [step() for _ in range(net.steps)]
 
 
 def scikit_learn(net: Net) -> Epoch:
@@ -186,7 +124,7 @@ def scikit_learn(net: Net) -> Epoch:
         max_iter=1,
         warm_start=True,
     )
-    return lambda: model.fit(x, y) and None
+    return lambda: model.fit(x, y)
 
 
 def hips_autograd(net: Net) -> Epoch:

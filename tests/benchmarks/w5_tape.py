@@ -16,4 +16,5 @@ WORKLOAD = Workload(
     },
     ours="dlcore tape",
     targets={"dlcore Sequential.fit": 1.25},
+    again=("dlcore tape", "dlcore Sequential.fit"),
 )

@@ -1,5 +1,7 @@
 """Bad input: an error that names the argument, says what came, and finds the model unchanged."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -349,6 +351,44 @@ def test_a_metric_that_cannot_be_worked_out_is_refused_before_training(loss, y, 
         (lambda: nn.Input(784), "shape must be a tuple such as"),
         (lambda: nn.Input((0,)), "size in shape must be at least 1; got 0"),
         (lambda: nn.layers.Activation("softmx"), "activation must be .*Did you mean 'softmax'"),
+        (lambda: nn.layers.Dropout(-0.1), "rate must be in 0..1; got -0.1"),
+        (lambda: nn.layers.Dropout(1.5), "rate must be in 0..1; got 1.5"),
+        (lambda: nn.layers.Dropout(1), "rate must be below 1; got 1"),
+        (lambda: nn.layers.Dropout("0.5"), "rate must be a number; got '0.5'"),
+        (lambda: nn.layers.Dropout(0.5, 3), r"noise_shape must be a tuple such as .*; got 3"),
+        (lambda: nn.layers.Dropout(0.5, "ab"), r"noise_shape must be a tuple such as .*got 'ab'"),
+        (lambda: nn.layers.Dropout(0.5, (0, 4)), "in noise_shape .* must be at least 1; got 0"),
+        (lambda: nn.layers.Dropout(0.5, (None, 1.0)), "noise_shape .* an integer; got 1.0"),
+        (lambda: nn.layers.Dropout(0.5, seed=-1), "seed must be at least 0; got -1"),
+        (lambda: nn.layers.Reshape(784), "target_shape must be a tuple such as .*; got 784"),
+        (lambda: nn.layers.Reshape((2, 0)), "target_shape must hold sizes of at least 1"),
+        (lambda: nn.layers.Reshape((-1, -1)), r"or -1 once; got \(-1, -1\)"),
+        (lambda: nn.layers.Reshape((2, -2)), "size in target_shape must be at least -1; got -2"),
+        (lambda: nn.layers.Reshape((2.0, 2)), "size in target_shape must be an integer; got 2.0"),
+        (lambda: nn.layers.BatchNormalization(momentum=1.1), "momentum must be in 0..1; got 1.1"),
+        (
+            lambda: nn.layers.BatchNormalization(momentum=None),
+            "momentum must be a number; got None",
+        ),
+        (
+            lambda: nn.layers.BatchNormalization(moving_variance_initializer="one"),
+            "moving_variance_initializer must be one of .*Did you mean 'ones'",
+        ),
+        *(
+            (partial(kind, **wrong), message)
+            for kind in (nn.layers.BatchNormalization, nn.layers.LayerNormalization)
+            for wrong, message in (
+                ({"axis": "last"}, "axis must be an integer; got 'last'"),
+                ({"axis": True}, "axis must be an integer; got True"),
+                ({"axis": None}, "axis must be an integer; got None"),
+                ({"axis": -2}, "axis must be at least -1; got -2"),
+                ({"epsilon": -1e-3}, "epsilon must be at least 0; got -0.001"),
+                ({"epsilon": np.nan}, "epsilon must be at least 0; got nan"),
+                ({"epsilon": "small"}, "epsilon must be a number; got 'small'"),
+                ({"gamma_initializer": 1}, "gamma_initializer must be one of .*; got 1"),
+                ({"beta_regularizer": "l3"}, "beta_regularizer must be one of l1, l2.*; got 'l3'"),
+            )
+        ),
         (lambda: nn.optimizers.SGD(-0.1), "learning_rate must be at least 0; got -0.1"),
         (lambda: nn.optimizers.SGD(np.nan), "learning_rate must be at least 0; got nan"),
         (lambda: nn.optimizers.SGD(np.inf), "learning_rate must be at least 0; got inf"),
@@ -551,3 +591,52 @@ def test_outputs_with_more_axes_than_targets_ask_for_a_row_per_example():
     x, y = np.ones((5, 3, 4)), np.ones((5, 2))
     message = r"y must begin with the shape \(5, 3\).*output \(n, 3, 2\); got \(5, 2\).*Flatten"
     refused(model, lambda m: m.fit(x, y, verbose=0), message)
+
+
+@pytest.mark.parametrize(
+    ("layer", "message"),
+    [
+        (
+            lambda: nn.layers.Reshape((3,)),
+            r"target_shape \(3,\) of layer 'reshape' cannot hold the 4",
+        ),
+        (
+            lambda: nn.layers.Reshape((-1, 3)),
+            r"target_shape \(-1, 3\) .* cannot hold the 4 numbers",
+        ),
+        (
+            lambda: nn.layers.Dropout(0.5, (None, 3)),
+            r"noise_shape must be \(batch, 4\).*\(None, 3\)",
+        ),
+        (lambda: nn.layers.Dropout(0.5, (None,)), r"noise_shape must be \(batch, 4\).*\(None,\)"),
+        (
+            lambda: nn.layers.BatchNormalization(axis=2),
+            "axis of layer .* must be the last one.*got 2",
+        ),
+        (
+            lambda: nn.layers.LayerNormalization(axis=0),
+            "axis of layer .* must be the last one.*got 0",
+        ),
+    ],
+)
+def test_a_layer_that_does_not_fit_its_inputs_says_so_before_anything_is_built(layer, message):
+    with pytest.raises(ValueError, match=message):
+        nn.Sequential([nn.Input((4,)), layer()])
+    model = nn.Sequential([layer(), nn.layers.Dense(CLASSES, "softmax")])
+    model.compile("sgd", SPARSE)
+    refused(model, lambda m: m.fit(X, Y, verbose=0), message)
+    refused(model, lambda m: m.predict(X), message)
+
+
+@pytest.mark.parametrize("kind", ["BatchNormalization", "LayerNormalization", "Dense"])
+def test_a_layer_along_the_last_axis_refuses_rows_without_one(kind):
+    layer = getattr(nn.layers, kind)(*([3] if kind == "Dense" else []))
+    with pytest.raises(ValueError, match=r"needs inputs of shape \(n, .*\); got \(n,\)"):
+        layer(np.ones(20))
+    assert not layer.built
+
+
+@pytest.mark.parametrize("shape", [(4, 3), (4,), (5, 4)])
+def test_a_metric_called_on_sequences_needs_a_target_for_every_place(shape):
+    with pytest.raises(ValueError, match=r"y_true and y_pred must pair up; got .*\(4, 5, 2\)"):
+        nn.metrics.SparseCategoricalAccuracy()(np.ones(shape, int), np.ones((4, 5, 2)))

@@ -327,3 +327,89 @@ def test_gradients_that_do_not_fit_are_refused_before_anything_moves(grads):
         optimizer.apply(grads, [w])
     np.testing.assert_array_equal(w, before)
     assert optimizer.iterations == 1
+
+
+# --- published values ---------------------------------------------------------------------------
+
+# Keras 3, keras/src/optimizers/*_test.py, test_single_step: rate 0.5, one step.
+ONE_STEP = [
+    ("SGD", [0.5, -1.0, -0.5, 3.0]),
+    ("Adagrad", [0.5233, 1.5007, 2.5005, 3.5061]),
+    ("RMSprop", [-0.5811, 0.4189, 1.4189, 2.4189]),
+    ("Adam", [0.5, 1.5, 2.5, 3.5]),
+    ("AdamW", [0.4980, 1.4960, 2.494, 3.492]),
+]
+
+# The same files, test_correctness_with_golden: from ones, a step with gradients of 0.01, then four
+# with 0.1, 0.2, … 1. Here the first and the last column of what is published after each step.
+GOLDEN = [
+    (
+        optimizers.SGD(nesterov=True),
+        [0.9999, 0.9989, 0.9979, 0.9969, 0.9959],
+        [0.9999, 0.9899, 0.9799, 0.9699, 0.9599],
+    ),
+    (
+        optimizers.Adagrad(0.2, initial_accumulator_value=0.3, epsilon=1e-6),
+        [0.9963, 0.9604, 0.9251, 0.8903, 0.8560],
+        [0.9963, 0.8209, 0.6891, 0.5790, 0.4825],
+    ),
+    (
+        optimizers.RMSprop(centered=True),
+        [0.9967, 0.9933, 0.9908, 0.9885, 0.9864],
+        [0.9967, 0.9933, 0.9908, 0.9885, 0.9864],
+    ),
+    (
+        optimizers.Adam(amsgrad=True),
+        [0.9990, 0.9982, 0.9974, 0.9965, 0.9955],
+        [0.9990, 0.9982, 0.9974, 0.9965, 0.9955],
+    ),
+    (
+        optimizers.AdamW(1.0, weight_decay=0.5, epsilon=2.0),
+        [0.4998, 0.2486, 0.1223, 0.0586, 0.0263],
+        [0.4998, 0.2382, 0.1003, 0.0258, -0.0159],
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "published"), ONE_STEP)
+def test_one_step_ends_where_kerass_own_test_says(name, published):
+    w = np.array([1.0, 2.0, 3.0, 4.0])
+    getattr(optimizers, name)(0.5).apply([np.array([1.0, 6.0, 7.0, 2.0])], [w])
+    np.testing.assert_allclose(w, published, atol=6e-5)
+
+
+@pytest.mark.parametrize(("optimizer", "first", "last"), GOLDEN)
+def test_five_steps_are_those_of_kerass_own_test(optimizer, first, last):
+    optimizer.reset()
+    w, gradients = np.ones(10), np.arange(0.1, 1.05, 0.1)
+    for step, published in enumerate(zip(first, last, strict=True)):
+        optimizer.apply([np.full(10, 0.01) if step == 0 else gradients.copy()], [w])
+        np.testing.assert_allclose(w[[0, -1]], published, atol=5e-4)  # Keras's own tolerance
+
+
+@pytest.mark.parametrize("name", ["SGD", "Adagrad", "RMSprop", "Adam", "AdamW"])
+def test_three_decays_alone_end_where_kerass_own_test_says(name):
+    """The same files, test_weight_decay: a 2 that three optimisers draw at a rate of 1."""
+    w = np.array(2.0)
+    for _ in range(3):
+        optimizer = getattr(optimizers, name)(1.0, weight_decay=0.004)
+        optimizer.apply([np.zeros(())], [w])
+    assert w == pytest.approx(1.9760959, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "start", "published"),
+    [
+        (optimizers.SGD(0.1), 1.0, [0.9]),
+        (optimizers.SGD(0.1, momentum=0.9), 1.0, [0.9, 0.9 - 0.18]),
+        (optimizers.RMSprop(0.1), 10.0, [9.683772]),
+        (optimizers.Adam(0.1), 10.0, [9.9]),
+    ],
+)
+def test_documented_examples_come_out(optimizer, start, published):
+    """The "Usage" on the optimisers' own pages in the documentation of tf.keras: E = w² / 2."""
+    optimizer.reset()
+    w = np.array(start)
+    for value in published:
+        optimizer.apply([w.copy()], [w])
+        assert w == pytest.approx(value, abs=1e-6)

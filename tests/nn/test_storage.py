@@ -48,6 +48,37 @@ def test_weights_may_be_read_into_a_model_that_has_trained_and_trains_on(saved):
     assert equal(model.get_weights(), fresh.get_weights())
 
 
+def normalised(seed):
+    """A network with numbers that are measured and not learnt, ready to fit."""
+    layers = nn.layers
+    model = nn.Sequential(
+        [
+            layers.Dense(5, "tanh", input_shape=(4,)),
+            layers.BatchNormalization(momentum=0.5),
+            layers.Dropout(0.25, seed=0),
+            layers.LayerNormalization(),
+            layers.Dense(3, "softmax"),
+        ],
+        seed=seed,
+    )
+    model.compile(nn.optimizers.SGD(0.1), "sparse_categorical_crossentropy")
+    return model
+
+
+@pytest.mark.parametrize("reader_has_trained", [False, True])
+def test_moving_averages_are_saved_and_read_with_the_weights(tmp_path, reader_has_trained):
+    model, other = normalised(1), normalised(2)
+    model.fit(X, Y, verbose=0, epochs=3)
+    if reader_has_trained:
+        other.fit(X, Y, verbose=0)
+    model.save_weights(tmp_path / "w.npz")
+    other.load_weights(tmp_path / "w.npz")
+    moving = other.layers[1].parameters
+    assert (moving["moving_mean"] != 0).all()
+    assert (moving["moving_variance"] != 1).all()
+    np.testing.assert_array_equal(model.predict(X), other.predict(X))
+
+
 def test_saving_takes_the_place_of_an_older_file_unless_told_not_to(saved):
     model = classifier(seed=3)
     with pytest.raises(FileExistsError, match=r"exists already; give overwrite=True"):

@@ -19,6 +19,7 @@ from dlcore.rules import (
     pooled,
     pooling,
     products,
+    recurrent,
     reductions,
     shaping,
     windows,
@@ -76,7 +77,7 @@ for pair, (first, second) in PAIRS.items():
     @case(f"maximum {pair}")
     def _(rng, n, k, first=first, second=second):
         x = distinct(rng, *first(n, k))
-        return arithmetic.maximum, arithmetic.maximum_vjp, [x, 0.025 + distinct(rng, *second(n, k))]
+        return arithmetic.maximum, arithmetic.maximum_vjp, [x, 0.03 + distinct(rng, *second(n, k))]
 
     @case(f"where {pair}", analytic=True)
     def _(rng, n, k, first=first, second=second):
@@ -421,6 +422,41 @@ def _(rng, n, k):
         lambda d, table: embedding.embedding_vjp(d, table, indices),
         [normal(rng, k, 2)],
     )
+
+
+@case("embedding of few words", analytic=True)  # which come so often that they are sorted
+def _(rng, n, k):
+    indices = rng.integers(0, k, (n, 2**14))
+    return (
+        lambda table: embedding.embedding(table, indices),
+        lambda d, table: embedding.embedding_vjp(d, table, indices),
+        [normal(rng, k, 3)],
+    )
+
+
+for truncate in (None, 100):
+
+    @case(f"recurrence truncate={truncate}", analytic=True)
+    def _(rng, n, k, truncate=truncate):
+        def vjp(d, z, U, h0):
+            h = recurrent.recurrence(z, U, h0)
+            return recurrent.recurrence_vjp(d, h, U, h0, truncate=truncate)
+
+        return recurrent.recurrence, vjp, [normal(rng, n, 2, k), normal(rng, k, k) / k,
+                                           normal(rng, 2, k)]  # fmt: skip
+
+
+@case("recurrence gelu")  # whose derivative needs the sums
+def _(rng, n, k):
+    def f(z, U, h0, sums=None):
+        return recurrent.recurrence(z, U, h0, activations.gelu, sums=sums)
+
+    def vjp(d, z, U, h0):
+        sums = np.empty_like(z)
+        h = f(z, U, h0, sums)
+        return recurrent.recurrence_vjp(d, h, U, h0, activations.gelu_vjp, sums=sums)
+
+    return f, vjp, [normal(rng, n, 2, k), normal(rng, k, k) / k, normal(rng, 2, k)]
 
 
 for name, causal, masked, heads in (

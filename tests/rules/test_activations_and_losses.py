@@ -134,3 +134,52 @@ def test_smoothed_losses_on_extreme_logits_are_finite(dtype):
     loss = losses.softmax_cross_entropy(z, y, label_smoothing=0.1)
     assert loss[0] == pytest.approx(2e4 * (0.9 + 0.1 / 3) + 1e4 * 0.1 / 3, rel=1e-5)
     assert np.isfinite(losses.softmax_cross_entropy_vjp(z, y, 1.0, label_smoothing=0.1)).all()
+
+
+@pytest.mark.parametrize("width", [1, 31, 32, 100])
+def test_relu_is_the_same_at_every_width(width):
+    z = np.random.default_rng(0).normal(size=(3, width))
+    z[0, 0] = np.nan
+    np.testing.assert_array_equal(activations.relu(z), np.where(z <= 0, 0, z))
+
+
+@pytest.mark.parametrize("size", [1.0, 100.0])  # moderate numbers, and such as need the shift
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_softmax_of_many_rows_is_that_of_each(size, dtype):
+    z = (size * np.random.default_rng(0).normal(size=(600, 30))).astype(dtype)
+    assert activations.moderate(z) == (size == 1)
+    known = np.concatenate([activations.softmax(row[np.newaxis]) for row in z])
+    rtol = 1e-5 if dtype == np.float32 else 1e-12
+    for axis in (-1, 1):
+        np.testing.assert_allclose(activations.softmax(z, axis), known, rtol=rtol, atol=1e-37)
+    np.testing.assert_allclose(activations.softmax(z.T, 0).T, known, rtol=rtol, atol=1e-37)
+    assert activations.softmax(z, out=z) is z
+    np.testing.assert_allclose(z, known, rtol=rtol, atol=1e-37)
+
+
+@pytest.mark.parametrize("size", [1.0, 25.0, 100.0])
+def test_a_loss_in_float32_is_as_good_as_its_numbers_and_never_below_zero(size):
+    rng = np.random.default_rng(0)
+    logits = np.clip(size * rng.normal(size=(500, 7)), -size, size).astype(np.float32)
+    y = rng.integers(0, 7, 500)
+    logits[np.arange(400), y[:400]] = 1.1 * size  # mostly right, and sure of it
+    found = losses.softmax_cross_entropy(logits, y)
+    exact = losses.softmax_cross_entropy(logits.astype(np.float64), y)
+    assert found.min() >= 0
+    np.testing.assert_allclose(found, exact, rtol=1e-6, atol=2e-7)
+
+
+@pytest.mark.parametrize("size", [1.0, 100.0])
+def test_the_loss_leaves_logits_of_any_layout_alone(size):
+    logits = np.asfortranarray(size * np.random.default_rng(0).normal(size=(5, 3)))
+    kept = logits.copy()
+    losses.softmax_cross_entropy(logits, np.array([0, 1, 2, 0, 1]))
+    np.testing.assert_array_equal(logits, kept)
+
+
+def test_what_is_moderate_has_a_sum_of_exponentials_in_float32():
+    edge = np.float32(activations.MODERATE)
+    assert np.isfinite(np.float32(1e10) * np.exp(edge) / np.exp(-edge))
+    for z, known in (([0.0, 29.9], True), ([-31.0], False), ([31.0], False), ([np.nan], False),
+                     ([], False), ([-np.inf], False)):  # fmt: skip
+        assert activations.moderate(np.array(z)) is known

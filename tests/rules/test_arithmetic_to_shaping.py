@@ -126,6 +126,9 @@ def test_reductions_are_numpys_along_one_axis_several_or_all():
             equal(reductions.sum(x, axis, keepdims), np.sum(x, axis, keepdims=keepdims))
             equal(reductions.mean(x, axis, keepdims), np.mean(x, axis, keepdims=keepdims))
             equal(reductions.max(x, axis, keepdims), np.max(x, axis, keepdims=keepdims))
+    for name in ("sum", "mean", "max"):
+        assert np.shape(getattr(reductions, name)(x)) == ()
+        assert getattr(reductions, name)(x, 1).shape == (2, 4)
 
 
 def test_the_gradient_of_a_sum_may_be_written_to():
@@ -153,6 +156,16 @@ def test_transpose_puts_the_axes_back():
     x = np.zeros((2, 3, 4))
     for axes in ((1, 2, 0), (2, 0, 1), (-1, 0, 1), None):
         assert shaping.transpose_vjp(shaping.transpose(x, axes), x, axes).shape == x.shape
+
+
+def test_arrays_are_concatenated_along_their_first_axis_unless_told():
+    assert shaping.concatenate([np.zeros((2, 3)), np.zeros((1, 3))]).shape == (3, 3)
+
+
+def test_broadcast_integers_stay_integers():
+    z = shaping.broadcast_to(np.arange(3), (2, 3))
+    equal(z, [[0, 1, 2], [0, 1, 2]])
+    assert z.dtype == np.arange(3).dtype
 
 
 def test_concatenated_arrays_each_get_their_own_piece():

@@ -1,5 +1,8 @@
 """What every rule promises: the right derivatives, purity, float32 kept, any layout in memory."""
 
+import inspect
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,6 +10,7 @@ from hypothesis import strategies as st
 
 import dlcore.rules
 from dlcore.derivatives import complex_step
+from dlcore.rules import activations, affine, dropout, losses
 from tests.rules.cases import ANALYTIC, CASES
 from tests.rules.witnesses import agree, layouts, numerical_gradients, tupled
 
@@ -29,6 +33,52 @@ def test_every_rule_with_a_vjp_is_tried_here_or_in_test_rules():
         assert rules
         assert rules <= set(module.__all__)
         assert rules - tried == set()
+
+
+def defaults(rule):
+    parameters = inspect.signature(rule).parameters.values()
+    return {p.name: p.default for p in parameters if p.default is not p.empty}
+
+
+def test_a_vjp_has_the_defaults_of_its_rule():
+    for family in dlcore.rules.__all__:
+        module = getattr(dlcore.rules, family)
+        for name in module.__all__:
+            if name.endswith("_vjp"):
+                rule, vjp = getattr(module, name.removesuffix("_vjp")), getattr(module, name)
+                shared = defaults(rule).keys() & defaults(vjp).keys() - {"out"}
+                assert {key: defaults(vjp)[key] for key in shared} == {
+                    key: defaults(rule)[key] for key in shared
+                }, name
+
+
+# name -> a call that takes `out`, and how many more arrays of its size it may make on the way
+FRUGAL = {
+    "relu": (lambda z, out: activations.relu(z, out=out), 0),
+    "sigmoid": (lambda z, out: activations.sigmoid(z, out=out), 0),
+    "tanh": (lambda z, out: activations.tanh(z, out=out), 0),
+    "softmax": (lambda z, out: activations.softmax(z, out=out), 0),
+    "log_softmax": (lambda z, out: activations.log_softmax(z, out=out), 1),
+    "affine": (lambda z, out: affine.affine(z, z[:100], z[0], out=out), 0),
+    "dropout": (lambda z, out: dropout.dropout(z, z[0] > 0, 0.5, out=out), 0),
+    "squared_error": (lambda z, out: losses.squared_error_vjp(z, z, 1.0, out=out), 0),
+    "sigmoid_cross_entropy": (lambda z, out: losses.sigmoid_cross_entropy_vjp(z, z, 1, out=out), 0),
+}
+
+
+@pytest.mark.parametrize("name", FRUGAL)
+def test_with_out_a_rule_makes_no_other_array_of_that_size(name):
+    call, more = FRUGAL[name]
+    z = np.random.default_rng(0).normal(size=(1000, 100))
+    out = np.empty_like(z)
+    call(z, out)  # so that nothing is made for the first time
+    tracemalloc.start()
+    try:
+        call(z, out)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < (more + 0.2) * z.nbytes
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -234,6 +234,11 @@ def test_a_kernel_bias_or_gradient_that_does_not_fit_is_refused_by_name():
         convolution.conv2d_vjp(np.ones((1, 4, 4, 5)), x, kernel)
 
 
+@pytest.mark.parametrize("rule", RULES)
+def test_a_stride_may_be_a_list(rule):
+    np.testing.assert_array_equal(called(rule, strides=[1, 2]), called(rule, strides=(1, 2)))
+
+
 def test_windows_that_need_no_padding_are_a_view():
     x = np.arange(16.0).reshape(1, 4, 4, 1)
     cut = windows.windows(x, windows.grid("size", x.shape, 2, 2, "valid"))

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dlcore.rules import attention, embedding
+from dlcore.rules import activations, attention, embedding, recurrent
 
 attend, attend_vjp = (
     attention.scaled_dot_product_attention,
@@ -39,7 +39,7 @@ def test_no_words_give_no_rows_and_no_gradient():
     ("indices", "said"),
     [
         ([0, 3], r"got 3 at position \(1,\)"),
-        ([[0, 1], [-1, 0]], r"got -1 at position \(1, 0\)"),
+        ([[0, 1], [-1, 7]], r"got -1 at position \(1, 0\)"),
     ],
 )
 def test_indices_out_of_range_are_refused_with_their_place(indices, said):
@@ -53,6 +53,47 @@ def test_indices_out_of_range_are_refused_with_their_place(indices, said):
 def test_indices_that_are_no_integers_are_refused():
     with pytest.raises(TypeError, match="indices must be integers; got dtype float64"):
         embedding.embedding(np.ones((3, 2)), np.array([1.0]))
+
+
+@pytest.mark.parametrize("rows", [1, 3, 300, 2000])  # few rows are sorted, many are counted
+@pytest.mark.parametrize("kind", [np.uint8, np.int32, np.uint64])
+def test_gradients_of_words_are_added_up_whatever_the_number_of_rows(rows, kind):
+    rng = np.random.default_rng(0)
+    indices = rng.integers(0, min(rows, np.iinfo(kind).max), (40, 60)).astype(kind)
+    d = rng.normal(size=(40, 60, 16))
+    known = np.zeros((rows, 16))
+    np.add.at(known, indices, d)
+    out = np.full((rows, 16), np.nan)
+    found = embedding.embedding_vjp(d, known, indices, out=out)
+    assert found is out
+    np.testing.assert_allclose(found, known, rtol=1e-12, atol=1e-12)
+
+
+# recurrence
+
+
+def test_a_recurrence_goes_step_by_step():
+    z, U, h0 = sequence(3, 2, 4), sequence(4, 4, seed=1), sequence(2, 4, seed=2)
+    h, before = recurrent.recurrence(z, U, h0), h0
+    for s in range(3):
+        before = np.tanh(z[s] + before @ U)
+        np.testing.assert_allclose(h[s], before, rtol=1e-12)
+
+
+@pytest.mark.parametrize("truncate", [1, 2, 3, 5, 6])
+def test_a_truncated_recurrence_sends_nothing_back_over_a_cut(truncate):
+    z, U, h0 = sequence(7, 2, 3), sequence(3, 3, seed=1), sequence(2, 3, seed=2)
+    h, d = recurrent.recurrence(z, U, h0), sequence(7, 2, 3, seed=3)
+    dz, dU, dh0 = recurrent.recurrence_vjp(d, h, U, h0, truncate=truncate)
+    cuts, known_dU = [s for s in range(7) if s == 0 or (7 - s) % truncate == 0], 0
+    for start, stop in zip(cuts, [*cuts[1:], 7], strict=True):  # each block on its own
+        before = h[start - 1] if start else h0
+        block = recurrent.recurrence_vjp(d[start:stop], h[start:stop], U, before)
+        np.testing.assert_allclose(dz[start:stop], block[0], rtol=1e-12)
+        known_dU = known_dU + block[1]
+        if not start:
+            np.testing.assert_allclose(dh0, block[2], rtol=1e-12)
+    np.testing.assert_allclose(dU, known_dU, rtol=1e-12)
 
 
 # attention
@@ -92,20 +133,58 @@ def test_a_masked_key_might_as_well_not_be_there():
     np.testing.assert_array_equal(dv[:, ~mask], 0)
 
 
+@pytest.mark.parametrize("causal", [False, True])
+@pytest.mark.parametrize("size", [1.0, 30.0])  # moderate scores, and such as need the shift
+def test_attention_on_scores_of_any_size_is_the_definition(size, causal):
+    q, k, v = size * sequence(2, 9, 4), sequence(2, 9, 4, seed=1), sequence(2, 9, 3, seed=2)
+    scores = q @ k.swapaxes(1, 2) / 2
+    assert activations.moderate(scores) == (size == 1)
+    if causal:
+        scores[:, np.triu(np.ones((9, 9), bool), 1)] = -np.inf
+    e = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    known = e / e.sum(axis=-1, keepdims=True)
+    z, weights = attend(q, k, v, causal=causal)
+    np.testing.assert_allclose(weights, known, rtol=1e-11, atol=1e-300)
+    np.testing.assert_allclose(z, known @ v, rtol=1e-11)
+
+
+def test_rooms_hold_what_attention_gives_and_change_no_number():
+    q, k, v = sequence(2, 5, 4), sequence(2, 6, 4, seed=1), sequence(2, 6, 3, seed=2)
+    keep, d = 2.0 * (sequence(2, 5, 6, seed=3) > 0), sequence(2, 5, 3, seed=4)
+    z, weights = attend(q, k, v, keep=keep)
+    rooms = np.empty_like(z), np.empty_like(weights)
+    inside = attend(q, k, v, keep=keep, out=rooms)
+    for found, room, known in zip(inside, rooms, (z, weights), strict=True):
+        assert found is room
+        np.testing.assert_array_equal(room, known)
+    known = attend_vjp(d, q, k, v, weights, keep)
+    rooms = [np.full_like(x, np.nan) for x in (q, k, v)]
+    attend_vjp(d, q, k, v, weights, keep, z=z, out=tuple(rooms), room=np.empty_like(weights))
+    for room, gradient in zip(rooms, known, strict=True):
+        np.testing.assert_allclose(room, gradient, rtol=1e-12)
+
+
 def test_causal_and_mask_hold_together():
     mask = np.array([[True, True, True], [False, True, True], [True, False, True]])
     _, weights = attend(sequence(3, 2), sequence(3, 2), sequence(3, 2), causal=True, mask=mask)
     np.testing.assert_array_equal(weights > 0, [[1, 0, 0], [0, 1, 0], [1, 0, 1]])
 
 
-def test_a_query_that_may_look_nowhere_gets_zeros_and_sends_nothing_back():
-    q, k, v = sequence(2, 3), sequence(4, 3, seed=1), sequence(4, 2, seed=2)
+@pytest.mark.parametrize("size", [1.0, 1000.0])
+def test_a_query_that_may_look_nowhere_gets_zeros_and_sends_nothing_back(size):
+    q, k, v = size * sequence(2, 3), sequence(4, 3, seed=1), sequence(4, 2, seed=2)
     mask = np.array([[False] * 4, [True] * 4])
     z, weights = attend(q, k, v, mask=mask)
     np.testing.assert_array_equal(z[0], 0)
     gradients = attend_vjp(np.ones_like(z), q, k, v, weights)
     assert all(np.isfinite(g).all() for g in gradients)
     np.testing.assert_array_equal(gradients[0][0], 0)
+
+
+def test_a_query_whose_scores_are_far_below_anothers_still_looks_somewhere():
+    q, k = np.array([[1000.0], [-1000.0]]), np.array([[3.0], [4.0]])
+    _, weights = attend(q, k, np.ones((2, 1)))
+    np.testing.assert_array_equal(weights, [[0, 1], [1, 0]])
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])

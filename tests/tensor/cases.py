@@ -54,7 +54,7 @@ simple("absolute", np.absolute, (away_from_zero, grid))
 
 @case("maximum")
 def _(rng, n, k):
-    return np.maximum, [distinct(rng, n, k), 0.025 + distinct(rng, k)]
+    return np.maximum, [distinct(rng, n, k), 0.03 + distinct(rng, k)]
 
 
 @case("maximum of equals")

@@ -9,13 +9,20 @@ activation.py     Activation
 shaping.py        Reshape, Flatten
 dropout.py        Dropout
 normalization.py  BatchNormalization, LayerNormalization
+embedding.py      Embedding, PositionalEmbedding
+recurrent.py      SimpleRNN
+attention.py      MultiHeadAttention, SelfAttention
+residual.py       Residual
+sequence_pooling.py  GlobalAveragePooling1D
 """
 
 from dlcore.nn.layers.activation import Activation
+from dlcore.nn.layers.attention import MultiHeadAttention, SelfAttention
 from dlcore.nn.layers.base import Input, InputLayer, Layer, example_shape, fitting_weights
 from dlcore.nn.layers.convolution import Conv2D
 from dlcore.nn.layers.dense import Dense
 from dlcore.nn.layers.dropout import Dropout
+from dlcore.nn.layers.embedding import Embedding, PositionalEmbedding
 from dlcore.nn.layers.normalization import BatchNormalization, LayerNormalization
 from dlcore.nn.layers.pooling import (
     AveragePooling2D,
@@ -23,6 +30,9 @@ from dlcore.nn.layers.pooling import (
     GlobalMaxPooling2D,
     MaxPooling2D,
 )
+from dlcore.nn.layers.recurrent import SimpleRNN
+from dlcore.nn.layers.residual import Residual
+from dlcore.nn.layers.sequence_pooling import GlobalAveragePooling1D
 from dlcore.nn.layers.shaping import Flatten, Reshape
 
 __all__ = [
@@ -32,7 +42,9 @@ __all__ = [
     "Conv2D",
     "Dense",
     "Dropout",
+    "Embedding",
     "Flatten",
+    "GlobalAveragePooling1D",
     "GlobalAveragePooling2D",
     "GlobalMaxPooling2D",
     "Input",
@@ -40,7 +52,12 @@ __all__ = [
     "Layer",
     "LayerNormalization",
     "MaxPooling2D",
+    "MultiHeadAttention",
+    "PositionalEmbedding",
     "Reshape",
+    "Residual",
+    "SelfAttention",
+    "SimpleRNN",
     "example_shape",
     "fitting_weights",
 ]

@@ -11,7 +11,7 @@ the next call; calling the layer itself, `layer(x)`, gives an array of your own.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,15 @@ import numpy as np
 from dlcore import checks
 from dlcore.nn import activations, regularizers
 
-__all__ = ["Input", "InputLayer", "Layer", "example_shape", "fitting_weights"]
+__all__ = [
+    "Input",
+    "InputLayer",
+    "Layer",
+    "check_sequence",
+    "example_shape",
+    "fitting_weights",
+    "give_name",
+]
 
 Array = np.ndarray
 Shape = tuple[int, ...]  # of one example: the batch is never counted
@@ -241,6 +249,27 @@ def example_shape(shape: Any, argument: str = "input_shape") -> Shape:
     if not isinstance(shape, tuple | list):
         raise TypeError(f"{argument} must be a tuple such as (784,); got {shape!r}.")
     return tuple(checks.integer(f"every size in {argument}", size, least=1) for size in shape)
+
+
+def check_sequence(layer: Layer, input_shape: Shape) -> None:
+    """Raise ValueError if an example is no sequence, (time, features)."""
+    if len(input_shape) != 2:
+        raise ValueError(
+            f"layer {layer.name!r} needs inputs of shape (n, time, features); "
+            f"got (n, {_listed(input_shape)})."
+        )
+
+
+def give_name(layer: Layer, taken: Collection[str]) -> None:
+    """Number the layer's name if another has it; a name that was asked for must be free."""
+    if layer.given_name:
+        if layer.name in taken:
+            raise ValueError(f"name must be unique; there is a layer {layer.name!r} already.")
+        return
+    base, number = layer.kind(), 0
+    while layer.name in taken:
+        number += 1
+        layer.name = f"{base}_{number}"
 
 
 def fitting_weights(have: list[Array], new: Any) -> list[tuple[Array, Array]]:

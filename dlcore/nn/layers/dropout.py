@@ -32,7 +32,7 @@ class Dropout(Layer):
         self.rate = checks.number("rate", rate, 0.0, 1.0)
         if self.rate == 1:
             raise ValueError("rate must be below 1; got 1, which would leave nothing.")
-        self.noise_shape = None if noise_shape is None else tuple(noise_shape)
+        self.noise_shape = None if noise_shape is None else _sizes(noise_shape)
         self.seed = None if seed is None else checks.integer("seed", seed, least=0)
 
     def build(self, input_shape: Shape, dtype: Any, rng: np.random.Generator | None) -> None:
@@ -70,3 +70,10 @@ class Dropout(Layer):
                 f"noise_shape must be (batch, {', '.join(map(str, input_shape))}), with 1 or None "
                 f"in any place; got {self.noise_shape}."
             )
+
+
+def _sizes(noise_shape: Any) -> tuple[int | None, ...]:
+    if not isinstance(noise_shape, tuple | list):
+        raise TypeError(f"noise_shape must be a tuple such as (None, 1, 8); got {noise_shape!r}.")
+    what = "every size in noise_shape that is not None"
+    return tuple(None if one is None else checks.integer(what, one, least=1) for one in noise_shape)

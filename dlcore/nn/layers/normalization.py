@@ -31,7 +31,7 @@ class _Normalization(Layer):
         **options: Any,
     ) -> None:
         super().__init__(**options)
-        self.axis = axis
+        self.axis = checks.integer("axis", axis, least=-1)
         self.epsilon = checks.number("epsilon", epsilon, least=0.0)
         self.center, self.scale = bool(center), bool(scale)
         self.beta_initializer = initializers.get(beta_initializer, "beta_initializer")
@@ -41,6 +41,8 @@ class _Normalization(Layer):
         )
 
     def build(self, input_shape: Shape, dtype: Any, rng: np.random.Generator | None) -> None:
+        if not input_shape:
+            raise ValueError(f"layer {self.name!r} needs inputs of shape (n, features); got (n,).")
         if self.axis not in (-1, len(input_shape)):
             raise ValueError(
                 f"axis of layer {self.name!r} must be the last one, -1; got {self.axis!r}."
@@ -85,11 +87,14 @@ class LayerNormalization(_Normalization):
         )  # fmt: skip
 
     def forward(self, x: Array, *, training: bool = False, activate: bool = True) -> Array:
-        z, self._kept = rules.layer_norm(x, *self._gamma_beta(), self.epsilon)
+        out = tuple(self._room(name, len(x), x.shape[1:], x.dtype) for name in ("z", "x"))
+        z, self._kept = rules.layer_norm(x, *self._gamma_beta(), self.epsilon, out=out)
         return z
 
     def backward(self, dy: Array, *, activated: bool = True, need_dx: bool = True) -> Array | None:
-        dx, *gradients = rules.layer_norm_vjp(dy, self._kept, self._gamma_beta()[0])
+        room = self._room("z", len(dy), dy.shape[1:], dy.dtype)  # z has been used by now
+        gamma = self._gamma_beta()[0]
+        dx, *gradients = rules.layer_norm_vjp(dy, self._kept, gamma, out=(dy, room))
         self._keep_gradients(*gradients)
         return dx
 
