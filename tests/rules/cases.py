@@ -16,6 +16,7 @@ from dlcore.rules import (
     embedding,
     losses,
     normalisation,
+    pooled,
     pooling,
     products,
     recurrent,
@@ -369,6 +370,44 @@ for size, strides, padding in (
             lambda x: windows.windows(x, where),
             lambda d, x: windows.windows_vjp(d, x.shape, where),
             [x],
+        )
+
+    @case(f"apply_kernel {size} {strides} {padding}", analytic=True)
+    def _(rng, n, k, size=size, strides=strides, padding=padding):
+        x = normal(rng, n, 4, 2 + k, 2)
+        cut = windows.windows(x, windows.grid("size", x.shape, size, strides, padding))
+        return (
+            convolution.apply_kernel,
+            lambda d, cut, kernel, bias: convolution.apply_kernel_vjp(d, cut, kernel),
+            [cut.copy(), normal(rng, *size, 2, 2), normal(rng, 2)],
+        )
+
+
+for size, strides, padding, pool in (
+    ((2, 3), 1, "valid", (2, 2)),
+    ((3, 2), (1, 2), "same", (1, 2)),
+    ((1, 1), (2, 1), "valid", (2, 3)),
+    ((3, 3), 1, "same", (3, 1)),
+):
+
+    @case(f"conv2d_max_pool2d {size} {strides} {padding} {pool}")
+    def _(rng, n, k, size=size, strides=strides, padding=padding, pool=pool):
+        shape = (n, 6, 4 + k, 2)
+        stand = windows.grid("kernel", shape, size, strides, padding)
+        pools = windows.grid("pool_size", (n, *stand.count, 2), pool, pool, "valid")
+        where = pooled.wide_windows(stand, pools)
+        while True:  # until no nudge changes which is the largest
+            x, kernel, bias = normal(rng, *shape), normal(rng, *size, 2, 2), normal(rng, 2)
+            cut = windows.windows(convolution.conv2d(x, kernel, bias, strides, padding), pools)
+            entries = np.sort(cut.swapaxes(3, 5).reshape(-1, pool[0] * pool[1]), axis=1)
+            if np.diff(entries[:, -2:], axis=1).min(initial=1) > 1e-3:
+                break
+        return (
+            lambda x, kernel, bias: pooled.conv2d_max_pool2d(x, kernel, bias, where)[0],
+            lambda d, x, kernel, bias: pooled.conv2d_max_pool2d_vjp(
+                d, pooled.conv2d_max_pool2d(x, kernel, bias, where)[1], kernel, x.shape, where
+            ),
+            [x, kernel, bias],
         )
 
 

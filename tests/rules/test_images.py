@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dlcore.rules import convolution, pooling, windows
+from dlcore.rules import convolution, pooled, pooling, windows
 
 GEOMETRY = {
     "h": st.integers(1, 7),
@@ -138,6 +138,40 @@ def test_images_of_extreme_numbers_stay_finite(dtype):
     assert np.isfinite(convolution.conv2d(x, kernel, padding="same")).all()
     for rule in (pooling.max_pool2d, pooling.average_pool2d):
         assert np.isfinite(rule(x, 2, padding="same")).all()
+
+
+@pytest.mark.parametrize(
+    ("shape", "size", "strides", "padding", "pool"),
+    [
+        ((3, 11, 8, 2), (3, 3), 1, "valid", (2, 2)),  # leaves a row out, and a column
+        ((1, 9, 9, 1), (3, 2), (2, 1), "same", (2, 3)),
+        ((2, 7, 7, 3), (1, 1), 2, "valid", (2, 2)),
+        ((2, 6, 5, 1), (5, 5), 1, "same", (1, 5)),
+    ],
+)
+@pytest.mark.parametrize("biased", [True, False])
+def test_convolution_and_pooling_in_one_are_the_two_after_each_other(
+    shape, size, strides, padding, pool, biased
+):
+    rng = np.random.default_rng(0)
+    # whole numbers: no sum is rounded, and there are many equals to choose among
+    x, kernel = (rng.integers(-2, 3, s).astype(float) for s in (shape, (*size, shape[3], 4)))
+    bias = np.arange(4.0) if biased else None
+    stand = windows.grid("kernel", shape, size, strides, padding)
+    pools = windows.grid("pool_size", (shape[0], *stand.count, 4), pool, pool, "valid")
+    z = convolution.conv2d(x, kernel, bias, strides, padding)
+    where = pooled.wide_windows(stand, pools)
+    both, kept = pooled.conv2d_max_pool2d(x, kernel, bias, where)
+    np.testing.assert_array_equal(both, pooling.max_pool2d(z, pool))
+    d = rng.integers(-3, 4, both.shape).astype(float)
+    ours = pooled.conv2d_max_pool2d_vjp(d, kept, kernel, shape, where)
+    dz = pooling.max_pool2d_vjp(d, z, pool)
+    for one, known in zip(
+        ours, convolution.conv2d_vjp(dz, x, kernel, strides, padding), strict=True
+    ):
+        np.testing.assert_array_equal(one, known)
+    dx, *_ = pooled.conv2d_max_pool2d_vjp(d, kept, kernel, shape, where, need_dx=False)
+    assert dx is None
 
 
 # errors
