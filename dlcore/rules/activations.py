@@ -34,7 +34,7 @@ __all__ = [
 Array = np.ndarray
 
 MODERATE = 30  # e^30 / e^-30, and a sum of many such, is far from what float32 cannot hold
-SMALL = 2**15  # entries: up to here another way is the quickest
+SMALL = 2**15  # entries; what is quickest for arrays up to here is not for larger ones
 
 
 def relu(z: Array, *, out: Array | None = None) -> Array:

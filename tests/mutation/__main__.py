@@ -11,7 +11,7 @@ import sys
 import time
 
 from tests.book import ROOT
-from tests.mutation.equivalents import EQUIVALENT, declaration
+from tests.mutation.equivalents import EQUIVALENT, Key, declaration
 from tests.mutation.operators import Mutant, mutants
 from tests.mutation.workers import Crew, Plan
 
@@ -55,7 +55,7 @@ def judged(
     family: str,
     made: list[Mutant],
     unnoticed: list[Mutant],
-    equivalent: dict[tuple[str, str, str, str], str] = EQUIVALENT,
+    equivalent: dict[Key, str] = EQUIVALENT,
 ) -> list[str]:
     """What is to be looked into: mutants nobody noticed, and declarations that do not hold."""
     keys, left = ({declaration(m, equivalent) for m in some} for some in (made, unnoticed))

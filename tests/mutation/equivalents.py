@@ -6,7 +6,7 @@ quickest of several ways to the same numbers. Each of the ways has its own tests
 
 from tests.mutation.operators import Mutant
 
-__all__ = ["ANY", "EQUIVALENT", "declaration"]
+__all__ = ["ANY", "EQUIVALENT", "Key", "declaration"]
 
 ANY = "…"
 
