@@ -459,24 +459,32 @@ def _(rng, n, k):
     return f, vjp, [normal(rng, n, 2, k), normal(rng, k, k) / k, normal(rng, 2, k)]
 
 
-for name, causal, masked, heads in (
-    ("", False, False, (2, 2)),
-    ("causal", True, False, (2, 2)),
-    ("masked", False, True, (2, 2)),
-    ("causal masked", True, True, (2, 2)),
-    ("one head of keys", False, False, (2, 1)),
+for name, causal, masked, dropped, heads in (
+    ("", False, False, False, (2, 2)),
+    ("causal", True, False, False, (2, 2)),
+    ("masked", False, True, False, (2, 2)),
+    ("causal masked", True, True, False, (2, 2)),
+    ("with dropout", False, False, True, (2, 2)),
+    ("one head of keys", False, False, False, (2, 1)),
 ):
 
     @case(f"attention {name}")
-    def _(rng, n, k, causal=causal, masked=masked, heads=heads):
+    def _(rng, n, k, causal=causal, masked=masked, dropped=dropped, heads=heads):
         mask = rng.random((n, k)) < 0.6 if masked else None  # rows without any True happen
+        factors = 2.0 * (rng.random((heads[0], n, k)) < 0.5)
+
+        def keep(q):
+            return factors.astype(q.dtype) if dropped else None
 
         def f(q, k, v):
-            return attention.scaled_dot_product_attention(q, k, v, causal, mask)
+            return attention.scaled_dot_product_attention(q, k, v, causal, mask, keep(q))
 
         def vjp(d, q, k, v):
-            weights = f(q, k, v)[1]
-            return attention.scaled_dot_product_attention_vjp(d, q, k, v, weights)
+            z, weights = f(q, k, v)
+            shortcut = z if dropped else None
+            return attention.scaled_dot_product_attention_vjp(
+                d, q, k, v, weights, keep(q), z=shortcut
+            )
 
         q, keys = normal(rng, heads[0], n, 3), normal(rng, heads[1], k, 3)
         return lambda *inputs: f(*inputs)[0], vjp, [q, keys, normal(rng, heads[1], k, 2)]
