@@ -346,13 +346,6 @@ def plain_words(notebook: NotebookNode, path: Path) -> Problems:
             yield f"cell {number} exclaims: {found[0]!r}."
 
 
-def no_control_characters(notebook: NotebookNode, path: Path) -> Problems:
-    r"""A lost backslash turns \frac into a form feed and "rac"."""
-    for number, cell in enumerate(notebook.cells, 1):
-        if found := re.search(r"[\x00-\x08\x0b-\x1f]\S*", cell.source):
-            yield f"cell {number} holds a control character: {found[0]!r}."
-
-
 NUMBER = re.compile(r"(?<![\w.])\d[\d,]*\.\d+(?:[eE][+-]?\d+)?(?![\w.]*\d)")
 
 
@@ -444,7 +437,6 @@ EVERY_NOTEBOOK: tuple[Rule, ...] = (
     figures_through_dlcore,
     explicit_seeds,
     no_machine_paths,
-    no_control_characters,
     plain_words,
     no_control_characters,
     links,

@@ -224,7 +224,6 @@ BAD = {
     "obviously": ("plain_words", add_prose("This is *obviously* so.")),
     "an exclamation": ("plain_words", add_prose("It works! Look.")),
     "a bold exclamation": ("plain_words", add_prose("**It works!**")),
-    "a lost backslash": ("no_control_characters", add_prose("So $\\frac12$ becomes \x0crac12.")),
     "a number of no cell": ("no_typed_numbers", add_late_prose("It was 0.123 before.")),
     "a number rounded wrongly": ("no_typed_numbers", add_late_prose("It is 0.292.")),
     "a number from further down": ("no_typed_numbers", add_prose("It will be 0.291027924.")),
