@@ -142,7 +142,7 @@ def places(dx: Array, axis: int, where: Grid) -> list[tuple[Array, bool]]:
     What no window reaches is set to 0 here; dx may come as it is.
     """
     size, step, count = where.size[axis], where.strides[axis], where.count[axis]
-    filled = step * count if size >= step else 0  # by the first entries, without a gap
+    filled = step * count if size >= step else size  # without a gap, from the first on
     _part(dx, axis, slice(filled, None))[...] = 0
     return [(place, i >= step) for i, place in enumerate(along(dx, axis, where))]
 
