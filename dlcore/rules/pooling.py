@@ -174,7 +174,7 @@ def combined(combine: np.ufunc, entries: list[Array], result: Array) -> Array:
 
 def _real_entries(shape: Shape, where: Grid, dtype: np.dtype) -> Array | int:
     """How many entries of each window lie in the images, (n, h, w, c) = shape: (H, W, 1)."""
-    if not any(where.before + where.after):
+    if not where.pads:
         return where.size[0] * where.size[1]
     inside = []
     for axis in (DOWN, ACROSS):

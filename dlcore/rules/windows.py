@@ -52,6 +52,11 @@ class Grid(NamedTuple):
     before: tuple[int, int]
     after: tuple[int, int]
 
+    @property
+    def pads(self) -> bool:
+        """Whether a window reaches over the edge: if one does so before, one does so after too."""
+        return any(self.after)
+
 
 def grid(name: str, shape: Shape, size: Size, strides: Size, padding: str) -> Grid:
     """The windows of this size on images of this shape, (n, h, w, c).
@@ -86,10 +91,10 @@ def new_room(name: str, shape: Shape, dtype: Any) -> Array:
     return np.empty(shape, dtype)
 
 
-def windows(x: Array, where: Grid, fill: float = 0.0) -> Array:
+def windows(x: Array, where: Grid) -> Array:
     """The windows of x, (n, h, w, c) -> (n, H, W, kh, kw, c): a view, where nothing is padded."""
-    if any(where.before + where.after):
-        x = padded(x, where, fill).swapaxes(0, 3)
+    if where.pads:
+        x = padded(x, where).swapaxes(0, 3)
     n, _, _, c = x.shape
     images, down, across, channels = x.strides
     steps = images, down * where.strides[0], across * where.strides[1], down, across, channels
@@ -128,8 +133,7 @@ def unrolled(x: Array, where: Grid, *, room: Room = new_room) -> Array:
 def along(x: Array, axis: int, where: Grid) -> list[Array]:
     """Of all windows along this axis of x, (…, h, w, n): their first entries, their second, …"""
     size, step, count = where.size[axis], where.strides[axis], where.count[axis]
-    steps = [slice(i, i + step * count, step) for i in range(size)]
-    return [x[..., one, :, :] if axis == DOWN else x[..., one, :] for one in steps]
+    return [_part(x, axis, slice(i, i + step * count, step)) for i in range(size)]
 
 
 def places(dx: Array, axis: int, where: Grid) -> list[tuple[Array, bool]]:
@@ -138,13 +142,13 @@ def places(dx: Array, axis: int, where: Grid) -> list[tuple[Array, bool]]:
     What no window reaches is set to 0 here; dx may come as it is.
     """
     size, step, count = where.size[axis], where.strides[axis], where.count[axis]
-    if size < step:
-        dx[...] = 0
-    elif axis == DOWN:
-        dx[..., step * count :, :, :] = 0
-    else:
-        dx[..., step * count :, :] = 0
+    filled = step * count if size >= step else size  # without a gap, from the first on
+    _part(dx, axis, slice(filled, None))[...] = 0
     return [(place, i >= step) for i, place in enumerate(along(dx, axis, where))]
+
+
+def _part(x: Array, axis: int, part: slice) -> Array:
+    return x[..., part, :, :] if axis == DOWN else x[..., part, :]
 
 
 def put(part: Array, place: Array, add: bool) -> None:
@@ -168,7 +172,7 @@ def batch_last(x: Array, name: str = "batch last", *, room: Room = new_room) -> 
 
 def padded(x: Array, where: Grid, fill: float = 0.0, *, room: Room = new_room) -> Array:
     """x, (n, h, w, c), as (c, h, w, n) with its padding: x itself if there is nothing to do."""
-    if not any(where.before + where.after):
+    if not where.pads:
         return batch_last(x, room=room)
     result = room("padded", _padded_shape(x.shape, where), x.dtype)
     result[...] = fill

@@ -12,6 +12,8 @@ ANY = "…"
 
 Key = tuple[str, str, str, str]
 
+WRITTEN_OVER = "more is set to 0 beforehand, and written over afterwards"
+
 # (family, function, before, after) -> why no test can notice it
 EQUIVALENT: dict[Key, str] = {
     (
@@ -56,6 +58,36 @@ EQUIVALENT: dict[Key, str] = {
         "return np.square(prediction - y).mean(axis=1)",
         "return np.square(y - prediction).mean(axis=1)",
     ): "a square forgets the sign",
+    (
+        "pooling",
+        "combined",
+        "first = combine(first, entry, out=result)",
+        "first = combine(entry, first, out=result)",
+    ): "of two numbers the larger, and the sum, are the same either way round",
+    (
+        "pooling",
+        "_real_entries",
+        "inside.append(np.minimum(starts + size, shape[1 + axis]) - np.maximum(starts, 0))",
+        "inside.append(np.maximum(starts, 0) - np.minimum(starts + size, shape[1 + axis]))",
+    ): "rows and columns change their sign, and their product does not",
+    (
+        "windows",
+        "places",
+        "filled = step * count if size >= step else size",
+        "filled = step * count if size > step else size",
+    ): WRITTEN_OVER,
+    (
+        "windows",
+        "places",
+        "filled = step * count if size >= step else size",
+        "filled = step if size >= step else size",
+    ): WRITTEN_OVER,
+    (
+        "windows",
+        "places",
+        "filled = step * count if size >= step else size",
+        "filled = count if size >= step else size",
+    ): WRITTEN_OVER,
 }
 
 

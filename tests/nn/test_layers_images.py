@@ -174,6 +174,16 @@ def test_a_network_gives_what_its_layers_give_one_by_one(name):
         np.testing.assert_allclose(one, other, rtol=1e-10, atol=1e-13)
 
 
+@pytest.mark.parametrize("activation", ["relu", None, "tanh"])
+def test_a_convolution_and_the_max_pooling_after_it_are_one_step(activation):
+    model = nn.Sequential(
+        [nn.Input(IMAGE), Conv2D(3, 3, activation=activation), MaxPooling2D(), layers.Flatten()]
+    )
+    conv, pool, flat = model.layers
+    one_by_one = [(conv, None), (pool, None), (flat, None)]
+    assert model.steps() == (one_by_one if activation == "tanh" else [(pool, conv), (flat, None)])
+
+
 @pytest.mark.parametrize("name", MODELS)
 def test_image_gradients_do_not_depend_on_what_went_through_before(name):
     model, x = built(name)
