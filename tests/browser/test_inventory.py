@@ -19,8 +19,6 @@ return form.querySelector("output").textContent;
 VERDICTS = """
 return [...document.querySelectorAll(arguments[0] + " .verdict")].map((v) => v.textContent)
 """
-    "return [...document.querySelectorAll(arguments[0] + ' .verdict')].map(v => v.textContent)"
-)
 
 
 @pytest.fixture
