@@ -24,7 +24,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["DownloadError", "cache_folders", "keep_copy", "mnist_arrays", "read_idx"]
+__all__ = ["DownloadError", "cache_folders", "keep_copy", "mnist_arrays", "read_idx", "write_whole"]
 
 Array = np.ndarray
 
@@ -158,7 +158,7 @@ def _keep(path: Path, content: bytes) -> None:
     """Keep a downloaded file, or say which folder has no room or may not be written to."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write(path, content)
+        write_whole(path, content)
     except OSError as error:
         full = error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", None))
         room = sum(size for size, _ in MNIST_FILES.values()) / 1e6
@@ -231,7 +231,7 @@ def keep_copy(file: str, content: bytes) -> None:
             folder.mkdir(parents=True, exist_ok=True)
             # An administrator may write anywhere: a folder marked read-only is respected.
             if folder.stat().st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH):
-                _write(folder / file, content)
+                write_whole(folder / file, content)
                 return
 
 
@@ -252,7 +252,7 @@ def _data_folder() -> Path:
     return Path(_named_folder()).expanduser() if _named_folder() else _own_folder()
 
 
-def _write(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes) -> None:
     """Put the file there whole or not at all, whoever else is doing the same."""
     # Not from tempfile, whose files only their owner may read: a class may share this folder.
     part = path.with_name(f"{path.name}.{secrets.token_hex(8)}.part")

@@ -426,12 +426,12 @@ def test_a_file_written_in_the_middle_of_writing_it_is_whole_in_the_end(folder, 
     def open_while_another_writes(path, mode):
         monkeypatch.undo()
         file = io.FileIO(path, mode)
-        files._write(folder / "digits", content)
+        files.write_whole(folder / "digits", content)
         assert (folder / "digits").read_bytes() == content
         return file
 
     monkeypatch.setattr(files, "open", open_while_another_writes, raising=False)
-    files._write(folder / "digits", content)
+    files.write_whole(folder / "digits", content)
     assert (folder / "digits").read_bytes() == content
     assert names_in(folder) == ["digits"]
 

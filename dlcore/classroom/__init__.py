@@ -1,5 +1,21 @@
-"""The classroom: questions that find out what you believe, before and after the book."""
+"""The classroom: exercises that answer back, and questions that find out what you believe.
 
+items      what an exercise is: a task, a reference, and the mistakes its reference can make
+mistakes   the mistakes a diagnosis can name, by id
+finding    where the exercises are
+cases      the inputs an answer is judged on, from a seed
+running    run an answer so that nothing it does can hurt; interrupting: its time limit
+comparing  answers against references, as numbers
+diagnosis  what was done, by the reference with each mistake made
+judging    from an answer to a verdict
+verdict    a verdict, as a box in a notebook and as text
+record     the learner's record, in one small file
+checking   what a learner calls
+inventory  the concept inventory, before and after the book
+"""
+
+from dlcore.classroom.checking import check, hint, progress, solution
 from dlcore.classroom.inventory import inventory
+from dlcore.classroom.verdict import Verdict
 
-__all__ = ["inventory"]
+__all__ = ["Verdict", "check", "hint", "inventory", "progress", "solution"]

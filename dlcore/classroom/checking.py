@@ -1,0 +1,101 @@
+"""What a learner calls: check an answer, ask for a hint, read the solution, see the progress."""
+
+from typing import Any
+
+from dlcore import checks
+from dlcore.classroom import finding, record
+from dlcore.classroom.items import Item
+from dlcore.classroom.judging import judge
+from dlcore.classroom.mistakes import MISTAKES
+from dlcore.classroom.verdict import Page, Verdict
+
+__all__ = ["check", "hint", "progress", "solution"]
+
+
+def check(id: str, answer: Any) -> Verdict:
+    """The verdict on an answer to exercise `id`: right, or what was done instead, and where.
+
+    answer: the function that is asked for, or the value. Nothing an answer does is raised here.
+    Raises ValueError, with the nearest id, if there is no such exercise.
+    """
+    item = finding.item(id)
+    verdict = judge(item, answer)
+    if verdict.details["kind"] != "not attempted":
+        record.change(item.id, lambda entry: _note(entry, verdict))
+    return verdict
+
+
+def hint(id: str, level: int | None = None) -> Page:
+    """A hint, from a nudge (level 1) to nearly the answer (level 3).
+
+    Without a level it is the next one that you have not seen; after the third, the third again.
+    Raises ValueError for an unknown id, and for a level that is not 1, 2 or 3.
+    """
+    item = finding.item(id)
+    if level is not None:
+        level = checks.integer("level", level, least=1, most=3)
+    seen = record.read().get(item.id, {}).get("hints", 0)
+    number = level or min(seen + 1, 3)
+    record.change(item.id, lambda entry: entry.update(hints=max(entry["hints"], number)))
+    return Page(f"**{item.id}, hint {number} of 3.** {item.hints[number - 1]}")
+
+
+def solution(id: str) -> Page:
+    """A solution with its explanation. Raises ValueError, with the nearest id, for an unknown id.
+
+    Other ways of writing it are as right.
+    """
+    item = finding.item(id)
+    record.change(item.id, lambda entry: entry.update(solution=True))
+    return Page(
+        f"**{item.id} · {item.title}**\n\n```python\n{item.reference.strip()}\n```\n\n"
+        f"{item.explanation}\n\nThe section: {item.link}"
+    )
+
+
+def progress() -> Page:
+    """How far you are: a table of the exercises, and what is worth reading again."""
+    noted, known = record.read(), finding.items()
+    passed = [item for id, item in known.items() if noted.get(id, {}).get("passed")]
+    points = sum(item.points for item in passed)
+    lines = [
+        f"**{len(passed)} of {len(known)} exercises passed, "
+        f"{points} of {sum(item.points for item in known.values())} points.**",
+        "",
+        "| exercise | | attempts | hints | mistakes recognised |",
+        "|---|---|---|---|---|",
+        *(_row(item, noted[id]) for id, item in known.items() if id in noted),
+    ]
+    again = [item for id, item in known.items() if _unsettled(noted.get(id))]
+    if again:
+        lines += ["", "Worth reading again:", ""]
+        lines += [f"- {item.link} ({item.id} {item.title})" for item in again]
+    following = next((item for id, item in known.items() if id not in noted), None)
+    if following:
+        lines += ["", f"Next: {following.id} {following.title}."]
+    return Page("\n".join(lines))
+
+
+def _note(entry: dict[str, Any], verdict: Verdict) -> None:
+    entry["attempts"] += 1
+    entry["passed"] |= verdict.passed
+    entry["points"] = max(entry["points"], verdict.points)
+    for id in verdict.misconceptions:
+        entry["mistakes"][id] = entry["mistakes"].get(id, 0) + 1
+
+
+def _row(item: Item, entry: dict[str, Any]) -> str:
+    sign = "✓" if entry["passed"] else "✗" if entry["attempts"] else "○"
+    mistakes = "; ".join(
+        MISTAKES.get(id, id) + (f" (×{count})" if count > 1 else "")
+        for id, count in entry["mistakes"].items()
+    )
+    hints = f"{entry['hints']}" + (", solution" if entry["solution"] else "")
+    return f"| {sign} {item.id} | {item.title} | {entry['attempts']} | {hints} | {mistakes} |"
+
+
+def _unsettled(entry: dict[str, Any] | None) -> bool:
+    """Whether an exercise was tried without success, or took many tries or its solution."""
+    if entry is None or not entry["attempts"] + entry["hints"]:
+        return False
+    return not entry["passed"] or entry["solution"] or entry["attempts"] > 4

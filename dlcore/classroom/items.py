@@ -1,0 +1,116 @@
+"""What an exercise is: a task, a reference, and the mistakes its reference can make.
+
+The reference is the text of the solution, as the learner may read it, and each mistake is a switch
+in it (`switches`). So every mistake, and every two that touch different places, can be run and
+compared with an answer.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from dlcore.classroom.mistakes import MISTAKES
+from dlcore.classroom.switches import Mistake, mistake, switched
+
+__all__ = ["KINDS", "Edge", "Item", "Mistake", "mistake"]
+
+KINDS = ("predict", "by hand", "code", "bug hunt")
+
+Sizes = Mapping[str, int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edge:
+    """An input at the edge of what is asked.
+
+    says completes "with …": "logits of 1000". make: rng -> arguments. tolerance: for inputs where
+    float32 itself loses digits. gentle: a failure here is remarked on and does not fail the
+    answer. refuses: the answer is to raise. id: the mistake that a failure here means, if any.
+    """
+
+    says: str
+    make: Callable[[np.random.Generator], tuple]
+    tolerance: float = 1e-5
+    gentle: bool = False
+    refuses: bool = False
+    id: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """One exercise.
+
+    call: the name and arguments, `backward(x, target, W1, b1, W2, b2)`; without arguments the
+    answer is a value, which the reference's function of that name returns. outputs: the names of
+    what is returned; a single name for one array, or for a list of any length.
+    inputs: (rng, **sizes) -> arguments. sizes: those of the inputs that decide, two or more,
+    every dimension different. probes: sizes at which wrong shapes fit, used to find out what was
+    done, never to judge. small: sizes of examples to show, smallest first.
+    places: for wrong outputs (names joined by spaces), where to look. twins: ids that cannot be
+    told apart here. seconds: how long an answer may take in all.
+    """
+
+    id: str
+    title: str
+    kind: str
+    difficulty: int
+    points: int
+    link: str
+    task: str
+    call: str
+    starter: str
+    reference: str
+    explanation: str
+    hints: tuple[str, str, str]
+    outputs: tuple[str, ...]
+    inputs: Callable[..., tuple] = lambda rng: ()
+    sizes: tuple[Sizes, ...] = ({},)
+    probes: tuple[Sizes, ...] = ()
+    small: tuple[Sizes, ...] = ()
+    edges: tuple[Edge, ...] = ()
+    mistakes: tuple[Mistake, ...] = ()
+    places: Mapping[str, str] | None = None
+    twins: tuple[frozenset[str], ...] = ()
+    seconds: float = 2.0
+
+    def __post_init__(self) -> None:
+        wrong = list(_faults(self))
+        if wrong:
+            raise ValueError(f"item {self.id!r}: {wrong[0]}")
+
+    @property
+    def name(self) -> str:
+        """The name of the answer: a function's, or a value's."""
+        return self.call.partition("(")[0]
+
+    @property
+    def takes_function(self) -> bool:
+        """Whether the answer is a function (and not a value)."""
+        return "(" in self.call
+
+    def answer(self, on: Iterable[Mistake] = ()) -> Callable[..., Any]:
+        """The reference as a function, with these mistakes made.
+
+        Raises ValueError if two of them touch the same place.
+        """
+        return switched(self.reference, self.name, self.mistakes, on)
+
+
+def _faults(item: Item) -> Iterable[str]:
+    if not re.fullmatch(r"(\d\d[a-z]?|[A-Z])\.\d+", item.id):
+        yield "its id must look like 03c.1."
+    if item.kind not in KINDS:
+        yield f"its kind must be one of {', '.join(KINDS)}; got {item.kind!r}."
+    if len(item.hints) != 3:
+        yield f"it must have three hints; got {len(item.hints)}."
+    if item.difficulty not in (1, 2, 3) or item.points < 1:
+        yield "its difficulty must be 1, 2 or 3, and its points at least 1."
+    for one in item.mistakes:
+        if one.id and one.id not in MISTAKES:
+            yield f"{one.id!r} is not the id of a mistake."
+        for old, _ in one.edits:
+            if item.reference.count(old) != 1:
+                yield f"{old!r} must stand in the reference exactly once ({one.says})."

@@ -1,0 +1,468 @@
+"""From an answer to a verdict: run it, compare it, and say the most specific thing that is true."""
+
+import dataclasses
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from dlcore.classroom import cases as inputs
+from dlcore.classroom.cases import Case
+from dlcore.classroom.comparing import Odd, close, differing, equal, fitted, outputs
+from dlcore.classroom.diagnosis import (
+    FACTOR_IDS,
+    OFTEN,
+    SIZES,
+    Known,
+    arrangement,
+    explain,
+    factor,
+)
+from dlcore.classroom.items import Item
+from dlcore.classroom.mistakes import MISTAKES
+from dlcore.classroom.running import Outcome, run
+from dlcore.classroom.verdict import Verdict
+
+__all__ = ["judge"]
+
+MOST_ENTRIES = 5  # rows of a table of differing entries
+
+
+def judge(item: Item, answer: Any) -> Verdict:
+    """The verdict on an answer: a function, or a value where the item asks for one.
+
+    Raises KeyboardInterrupt if the user stops it, and nothing else.
+    """
+    return _Judgement(item, answer).verdict()
+
+
+class _Judgement:
+    """One answer to one item, and what is found about it on the way."""
+
+    def __init__(self, item: Item, answer: Any) -> None:
+        self.item, self.answer = item, answer
+        self.left = item.seconds
+        self.remarks: list[str] = []
+        self.outcomes: list[Outcome] = []
+        self.names: list[str] = list(item.outputs)
+        self.settled: list[Case] = []  # the cases at which the answer is right
+
+    def verdict(self) -> Verdict:
+        """The first finding there is, from the most to the least serious."""
+        return next(finding for finding in self._findings() if finding is not None)
+
+    def _findings(self) -> Iterator[Verdict | None]:
+        item = self.item
+        yield self._unfit()
+        ordinary = inputs.ordinary_cases(item)
+        self.names = list(ordinary[0].names or item.outputs)
+        # the first case comes twice: an answer must not depend on what was called before
+        twice = [self._run(ordinary[0]), self._run(ordinary[0])]
+        yield self._stopped(twice)
+        yield self._odd([ordinary[0]] * 2, twice)
+        yield self._unsteady(ordinary[0], *(outcome.value for outcome in twice))
+        ran = [twice[0], *(self._run(case) for case in ordinary[1:])]
+        yield self._stopped(ran)
+        yield self._odd(ordinary, ran)
+        mine = [outcome.value for outcome in ran]
+        yield self._unchanged_starter(ordinary, mine)
+        yield self._wrong(ordinary, mine, any(outcome.changed for outcome in ran))
+        yield self._changed(ran)
+        self.settled += ordinary
+        yield from map(self._edge, inputs.edge_cases(item))
+        yield self._correct(ordinary)
+
+    def _unfit(self) -> Verdict | None:
+        """A verdict on nothing, and on what is no function where one is asked."""
+        value = self.answer
+        if value is None or value is ...:
+            return self._not_attempted()
+        if not self.item.takes_function:
+            self.answer = lambda: value
+        elif not callable(value):
+            return self._say(
+                "not a function",
+                f"The answer to {self.item.id} is the function itself, `{self.item.call}`; this is "
+                f"an object of type {type(value).__name__}. "
+                f'Write `check("{self.item.id}", {self.item.name})`, without calling it.',
+            )
+        return None
+
+    # --- running ----------------------------------------------------------------------------
+
+    def _run(self, case: Case) -> Outcome:
+        outcome = run(
+            self.answer,
+            case.args,
+            max(self.left, 0.05),
+            lambda value: outputs(value, case.names),
+        )
+        self.left -= outcome.seconds
+        self.outcomes.append(outcome)
+        return outcome
+
+    # --- saying -----------------------------------------------------------------------------
+
+    def _say(
+        self,
+        kind: str,
+        message: str,
+        ids: Sequence[str] = (),
+        *,
+        wrong: Sequence[int] | None = None,
+        **details: Any,
+    ) -> Verdict:
+        passed = kind == "correct"
+        item = self.item
+        every = range(len(self.names))
+        wrong = (() if passed else every) if wrong is None else wrong
+        printed = next((one.printed for one in self.outcomes if one.printed), "")
+        warned = list(dict.fromkeys(text for one in self.outcomes for text in one.warned))
+        return Verdict(
+            passed,
+            item.points if passed else 0,
+            list(dict.fromkeys(ids)),
+            message,
+            {
+                "item": item.id,
+                "title": item.title,
+                "kind": kind,
+                "right": [self.names[k] for k in every if k not in wrong],
+                "wrong": [self.names[k] for k in wrong],
+                "remarks": list(self.remarks),
+                "printed": printed,
+                "warned": warned,
+                "link": item.link,
+                **details,
+            },
+        )
+
+    def _not_attempted(self) -> Verdict:
+        return self._say("not attempted", f"{self.item.id} is not attempted yet.")
+
+    def _correct(self, cases: Sequence[Case]) -> Verdict:
+        count, edges = len(cases), sum(not edge.gentle for edge in self.item.edges)
+        on = f" on {count} inputs" if self.item.takes_function else ""
+        besides = f" and {edges} at the edge" if edges else ""
+        what = _list(self.item.outputs) if self.item.takes_function else "the answer"
+        verb = "are" if len(self.item.outputs) > 1 and self.item.takes_function else "is"
+        return self._say("correct", f"Correct: {what} {verb} right{on}{besides}.")
+
+    # --- what can be wrong ------------------------------------------------------------------
+
+    def _stopped(self, ran: Sequence[Outcome]) -> Verdict | None:
+        """A verdict on the first call that returned nothing."""
+        for outcome in ran:
+            if isinstance(outcome.error, NotImplementedError):
+                return self._not_attempted()
+            if not outcome.fine:
+                return self._late() if outcome.late else self._raised(outcome)
+        return None
+
+    def _late(self) -> Verdict:
+        return self._say(
+            "too slow",
+            f"{self.item.id} did not finish within {self.item.seconds:g} s and was stopped. "
+            "Is there a loop that never ends?",
+        )
+
+    def _raised(self, outcome: Outcome, where: str = "") -> Verdict:
+        said = outcome.said
+        if isinstance(outcome.error, TypeError) and not outcome.line:
+            said += f". It is called as `{self.item.call}`"
+        at = f" It was at {_quoted(outcome.line)}." if outcome.line else ""
+        message = f"It raised {said}{where}.{at}"
+        known = None if where else self._known_by_probes()
+        if known:
+            message += (
+                "\nWith inputs whose sizes are all equal, so that the shapes fit, it runs, and "
+                f"the numbers are telling. {known.says()}"
+            )
+        return self._say(
+            "mistake" if known else "raised", message, known.ids if known else (), line=outcome.line
+        )
+
+    def _known_by_probes(self) -> Known | None:
+        """The mistakes that account for the answer where every shape fits."""
+        raised = inputs.ordinary_cases(self.item)[:1]
+        probes = inputs.probe_cases(self.item)
+        for at in range(0, len(probes), 2):
+            pair = probes[at : at + 2]
+            ran = [self._run(case) for case in pair]
+            if not all(outcome.fine for outcome in ran) or self._odd(pair, ran) is not None:
+                raised += pair[:1]
+                continue
+            mine = [outcome.value for outcome in ran]
+            wrong = _wrong_outputs(pair, mine)
+            known = explain(self.item, pair, mine, wrong, raised=raised) if wrong else None
+            if known:
+                return known
+        return None
+
+    def _odd(self, cases: Sequence[Case], ran: Sequence[Outcome]) -> Verdict | None:
+        """A verdict on what is no array, or on another number of outputs."""
+        for case, outcome in zip(cases, ran, strict=True):
+            value = outcome.value
+            if isinstance(value, Odd) or len(value) != len(case.right):
+                got = (
+                    value.what
+                    if isinstance(value, Odd)
+                    else f"{len(value)} value{'s' * (len(value) != 1)}"
+                )
+                names = case.names or self.item.outputs
+                asked = f"{len(names)}, {_list(names)}"
+                if got == "None":
+                    got += " (is the return missing?)"
+                return self._say("type", f"It returned {got}; expected {asked}.")
+            for k, my in enumerate(value):
+                if isinstance(my, Odd):
+                    name = f"{self.names[k]} is" if self.item.takes_function else "The answer is"
+                    missing = " (is the return missing?)" if my.what == "None" else ""
+                    shape = _shape(case.right[k])
+                    return self._say("type", f"{name} {my.what}{missing}; expected {shape}.")
+        return None
+
+    def _unchanged_starter(self, cases: Sequence[Case], mine: Sequence[Any]) -> Verdict | None:
+        """Whether a bug hunt's code still does what it did when it was given out."""
+        if self.item.kind != "bug hunt":
+            return None
+        starter = dataclasses.replace(self.item, reference=self.item.starter, mistakes=())
+        given = [inputs.made(starter.answer(), case) for case in cases]
+        same = all(
+            was is not None and len(was) == len(my) and all(map(equal, my, was))
+            for was, my in zip(given, mine, strict=True)
+        )
+        return self._not_attempted() if same else None
+
+    def _unsteady(self, case: Case, first: list, second: list) -> Verdict | None:
+        moved = [k for k, pair in enumerate(zip(first, second, strict=True)) if not _alike(*pair)]
+        if not moved:
+            return None
+        added = [
+            k
+            for k in moved
+            if first[k].shape == second[k].shape == case.right[k].shape
+            and close(second[k] - first[k], case.right[k]).all()
+        ]
+        names = _list([self.names[k] for k in moved])
+        if added:
+            says = MISTAKES["not-zeroed"]
+            message = f"Called again with the same input, {names} grew by the gradient: {says}."
+            return self._say("mistake", message, ["not-zeroed"], wrong=moved)
+        message = f"Called again with the same input, it gave another answer for {names}."
+        return self._say("unsteady", f"{message} Something is kept, or random.", wrong=moved)
+
+    def _changed(self, ran: Sequence[Outcome]) -> Verdict | None:
+        changed = sorted({at for outcome in ran for at in outcome.changed})
+        if not changed:
+            return None
+        arguments = self._arguments()
+        names = _list([arguments[at] for at in changed])
+        return self._say(
+            "changed input",
+            f"The numbers are right, but {names} {'was' if len(changed) == 1 else 'were'} changed "
+            "in place: whoever called finds other numbers than before. Work on a copy, or write "
+            "`a = a - …` where you wrote `a -= …`.",
+            ["mutates-input"],
+            wrong=(),
+        )
+
+    def _arguments(self) -> list[str]:
+        return [name.strip() for name in self.item.call.partition("(")[2].rstrip(")").split(",")]
+
+    def _edge(self, case: Case) -> Verdict | None:
+        edge, outcome = case.edge, self._run(case)
+        if edge.refuses:
+            if outcome.fine:
+                self.remarks.append(f"it accepts {edge.says}, where an error would be better.")
+            return None
+        odd = self._odd([case], [outcome]) if outcome.fine else None
+        wrong: list[int] = []
+        if outcome.fine and odd is None:
+            wrong = [
+                k
+                for k, right in enumerate(case.right)
+                if not equal(outcome.value[k], right, case.tolerance)
+            ]
+            if not wrong:
+                self.settled.append(case)
+                return self._changed([outcome])
+        if edge.gentle:
+            means = f": {MISTAKES[edge.id]}" if edge.id else ""
+            self.remarks.append(f"it is right as asked, but not with {edge.says}{means}.")
+            return None
+        if outcome.late:
+            return self._late()
+        if not outcome.fine:
+            return self._raised(outcome, f", with {edge.says}; elsewhere it is right")
+        return odd if odd is not None else self._wrong_at_edge(case, outcome, wrong)
+
+    def _wrong_at_edge(self, case: Case, outcome: Outcome, wrong: list[int]) -> Verdict:
+        values = [*(one.right for one in self.settled), outcome.value]
+        known = explain(self.item, [*self.settled, case], values, wrong)
+        finite = all(np.isfinite(outcome.value[k]).all() for k in wrong)
+        names = _list([self.names[k] for k in wrong])
+        verb = "is" if len(wrong) == 1 else "are"
+        says = f"With {case.edge.says}, {names} {verb} {'wrong' if finite else 'not finite'}; "
+        ids = known.ids if known else [case.edge.id] if case.edge.id else []
+        why = known.says() if known else f"Often {MISTAKES[ids[0]]}." if ids else ""
+        return self._say(
+            "edge" if finite else "not finite",
+            f"{says}elsewhere the answer is right. {why}".strip(),
+            ids,
+            wrong=wrong,
+            entries=self._entries(case, outcome.value, wrong),
+        )
+
+    # --- wrong numbers ----------------------------------------------------------------------
+
+    def _wrong(self, cases: Sequence[Case], mine: list, changed: bool) -> Verdict | None:
+        wrong = _wrong_outputs(cases, mine)
+        if not wrong:
+            return None
+        known = explain(self.item, cases, mine, wrong, changed=changed)
+        also = ["mutates-input"] if changed else []
+        lines, ids, kinds = [], [], []
+        explained = known.outputs if known else ()
+        if known:
+            every = len(explained) == len(self.names)
+            where = "" if every else f"In {_list([self.names[k] for k in explained])}: "
+            lines.append(f"{where}{known.says()}")
+            ids += known.ids
+            kinds.append("mistake")
+        for k in wrong:
+            if k not in explained:
+                kind, said, named = self._output(cases, mine, k)
+                lines.append(said)
+                ids += named
+                kinds.append(kind)
+        right = [self.names[k] for k in range(len(self.names)) if k not in wrong]
+        if right:
+            lines.append(f"{_list(right)} {'is' if len(right) == 1 else 'are'} right.")
+        place = self._place(wrong, explained)
+        if place:
+            lines.append(place)
+        if changed:
+            lines.append("It also changes an argument in place.")
+        kind = kinds[0] if len(set(kinds)) == 1 or known else "differs"
+        if kind == "differs" and len(wrong) == 1 < len(self.names):
+            kind = "one output"
+        details = {"entries": self._entries(cases[0], mine[0], wrong)}
+        if not known and kind in ("differs", "one output"):
+            details["example"] = self._example()
+        return self._say(kind, "\n".join(lines), ids + also, wrong=wrong, **details)
+
+    def _output(self, cases: Sequence[Case], mine: list, k: int) -> tuple[str, str, list[str]]:
+        """What kind of wrong one output is, in a sentence, and the ids of what it often means."""
+        name, my, right = self.names[k], mine[0][k], cases[0].right[k]
+        by = factor(cases, mine, [case.right for case in cases], k)
+        if by:
+            means = "".join(f" ({text})" for key, text in OFTEN.items() if key == by)
+            sizes = [f"{s} is {SIZES[s]}" for s in SIZES if s in by]
+            note = f", where {sizes[0]}" if sizes else ""
+            id = FACTOR_IDS.get(by, "")
+            known = {one.id for one in self.item.mistakes}
+            said = f"{name} is {by} times the right one{note}{means}."
+            return "factor", said, [id] if id in known else []
+        order = arrangement(my, right)
+        if order:
+            says = f"{name} is {order} the right one"
+            ids = ["wrong-transpose"] if "transpose" in order else []
+            return "arrangement", f"{says}{_shapes(my, right)}.", ids
+        if fitted(my, right.shape) is None:
+            return "shape", f"{name} has shape {my.shape}; expected {right.shape}.", []
+        if my.dtype.kind == "f" and not np.isfinite(my).all():
+            return "not finite", f"{name} holds nan or inf.", []
+        if right.ndim == 0:
+            return "differs", f"{name} differs.", []
+        count = len(differing(fitted(my, right.shape), right))
+        return "differs", f"{name} differs in {count} of {right.size} entries.", []
+
+    def _place(self, wrong: Sequence[int], explained: Sequence[int]) -> str:
+        if len(explained) == len(wrong):
+            return ""
+        key = " ".join(self.names[k] for k in wrong)
+        return (self.item.places or {}).get(key, "")
+
+    def _entries(self, case: Case, mine: list, wrong: Sequence[int]) -> list[dict[str, Any]]:
+        """The places that differ most, some of each wrong output."""
+        entries = []
+        each = max(1, MOST_ENTRIES // max(1, len(wrong)))
+        for k in wrong[:MOST_ENTRIES]:
+            right = case.right[k]
+            my = None if isinstance(mine[k], Odd) else fitted(mine[k], right.shape)
+            if my is None:
+                continue
+            entries += [
+                {
+                    "output": self.names[k],
+                    "place": place,
+                    "yours": _number(my[place]),
+                    "right": _number(right[place]),
+                }
+                for place in differing(my, right, case.tolerance)[:each]
+            ]
+        return entries
+
+    def _example(self) -> str:
+        """The smallest input that shows the difference, and both answers."""
+        for case in inputs.small_cases(self.item):
+            outcome = self._run(case)
+            if not outcome.fine or isinstance(outcome.value, Odd):
+                continue
+            if len(outcome.value) != len(case.right):
+                continue
+            for name, my, right in zip(self.names, outcome.value, case.right, strict=True):
+                if not equal(my, right):
+                    given = [
+                        f"{argument} = {_written(value)}"
+                        for argument, value in zip(self._arguments(), case.args, strict=True)
+                    ]
+                    yours = my.what if isinstance(my, Odd) else _written(my)
+                    return "\n".join([*given, f"{name}: {yours}; right: {_written(right)}"])
+        return ""
+
+
+# --- words ----------------------------------------------------------------------------------
+
+
+def _wrong_outputs(cases: Sequence[Case], mine: Sequence[list]) -> list[int]:
+    """The outputs that are wrong in some case."""
+    pairs = list(zip(cases, mine, strict=True))
+    every = range(len(cases[0].right))
+    return [k for k in every if not all(equal(my[k], case.right[k]) for case, my in pairs)]
+
+
+def _alike(first: Any, second: Any) -> bool:
+    return first.shape == second.shape and bool(close(first, second).all())
+
+
+def _list(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _quoted(line: str) -> str:
+    where, colon, text = line.partition(": ")
+    return f"{where}, `{text}`" if colon else line
+
+
+def _shape(right: Any) -> str:
+    return f"an array of shape {right.shape}" if right.ndim else "one number"
+
+
+def _shapes(mine: Any, right: Any) -> str:
+    return "" if mine.shape == right.shape else f"; its shape is {mine.shape}, not {right.shape}"
+
+
+def _number(value: Any) -> str:
+    return f"{value:.6g}" if value.dtype.kind == "f" else str(value)
+
+
+def _written(value: Any) -> str:
+    if callable(value):
+        return "a function"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_written, value))}]"
+    if not isinstance(value, np.ndarray):
+        return str(value)
+    return np.array2string(value, precision=6, separator=", ", threshold=30).replace("\n", "\n  ")

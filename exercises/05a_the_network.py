@@ -1,0 +1,767 @@
+"""The exercises of 5a: the network."""
+
+import numpy as np
+
+from dlcore.classroom.items import Edge, Item, mistake
+
+
+def network(rng, n, i, h, o):
+    """A batch, labels, and a network whose hidden units are all on for some rows, off for others.
+
+    At sizes too small for that, at least nothing lies near the corner of ReLU.
+    """
+    for _ in range(1000):
+        X = np.round(rng.normal(size=(n, i)), 2)
+        W1, W2 = (np.round(rng.normal(size=shape), 2) for shape in ((i, h), (h, o)))
+        b1, b2 = (np.round(rng.uniform(0.1, 0.5, units), 2) for units in (h, o))
+        z = X @ W1 + b1
+        on = (z > 0).sum(axis=0)
+        if np.abs(z).min() > 0.01 and (n < 4 or ((on > 0) & (on < n)).all()):
+            break
+    y = (np.arange(n) + rng.integers(o)) % o
+    return X, y, W1, b1, W2, b2, np.round(rng.uniform(0.05, 0.4), 2)
+
+
+def one_row(rng):
+    return network(rng, n=1, i=4, h=5, o=3)
+
+
+def zero_input(rng):
+    X, *others = network(rng, n=5, i=3, h=6, o=4)
+    return np.zeros_like(X), *others
+
+
+def no_penalty(rng):
+    return *network(rng, n=5, i=3, h=6, o=4)[:-1], 0.0
+
+
+def large(rng):
+    """All logits near 1000: b2 is raised, which no softmax notices."""
+    X, y, W1, b1, W2, b2, reg = network(rng, n=5, i=3, h=6, o=4)
+    return X, y, W1, b1, W2, np.round(b2) + 1000, reg
+
+
+def far_apart(rng):
+    """Logits so far apart that the label's probability is 0 in floating point."""
+    X, y, W1, b1, W2, b2, reg = network(rng, n=5, i=3, h=6, o=4)
+    return X, np.zeros_like(y), W1, b1, W2, b2 + 1000.0 * (np.arange(4) > 0), reg
+
+
+LOG_P = "log_p = log_softmax(logits)"
+SHIFTED = "z - z.max(axis=1, keepdims=True)"
+SUM = "np.exp(shifted).sum(axis=1, keepdims=True)"
+SOFTMAX = f"shifted - np.log({SUM})"
+LOSSES = "losses = -log_p[rows, y]"
+PENALTY = "penalty = reg * ((W1**2).sum() + (W2**2).sum())"
+LOSS = "loss = losses.mean() + penalty"
+D = "delta2 = (p - target) / n"
+MASK = "(z1 > 0)"
+BACK = "(delta2 @ W2.T)"
+DW1, DW2 = "X.T @ delta1 + 2 * reg * W1", "a1.T @ delta2 + 2 * reg * W2"
+DB1, DB2 = "delta1.sum(axis=0)", "delta2.sum(axis=0)"
+
+
+def weights(id, says, dW1, dW2, *more):
+    """The same mistake in both weight gradients."""
+    return mistake(id, says, (DW1, dW1), (DW2, dW2), *more)
+
+
+def biases(id, says, db1, db2):
+    """The same mistake in both bias gradients."""
+    return mistake(id, says, (DB1, db1), (DB2, db2))
+
+
+def only_row(id, says, row):
+    """One row of the batch counts, with the mean's 1/n and without."""
+    mask = f"(rows == {row})[:, np.newaxis]"
+    return [
+        mistake(
+            id,
+            f"{says}, divided by n",
+            (LOSS, f"loss = losses[{row}] / n + penalty"),
+            (D, f"{D} * {mask}"),
+        ),
+        mistake(
+            id,
+            says,
+            (LOSS, f"loss = losses[{row}] + penalty"),
+            (D, f"delta2 = (p - target) * {mask}"),
+        ),
+    ]
+
+
+ITEMS = [
+    Item(
+        id="05a.1",
+        title="Loss and gradients of a two-layer network",
+        kind="code",
+        difficulty=3,
+        points=6,
+        link="chapters/05a_the_network.ipynb",
+        task=(
+            "The loss of a network and all its gradients. `X` is (n, i), `y` (n,) holds integer "
+            "labels, `W1` (i, h), `b1` (h,), `W2` (h, o), `b2` (o,). The hidden layer is ReLU; the "
+            "loss is softmax cross-entropy, averaged over the rows, plus reg·(ΣW1² + ΣW2²): no ½, "
+            "no biases. Return `loss, dW1, db1, dW2, db2`. Large logits must not overflow."
+        ),
+        call="two_layer_loss(X, y, W1, b1, W2, b2, reg)",
+        starter=(
+            "def two_layer_loss(X, y, W1, b1, W2, b2, reg):\n"
+            '    """loss, dW1, db1, dW2, db2 of softmax cross-entropy plus reg (ΣW1² + ΣW2²)."""\n'
+            "    raise NotImplementedError\n"
+        ),
+        reference=(
+            "def log_softmax(z):\n"
+            "    shifted = z - z.max(axis=1, keepdims=True)\n"
+            "    return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))\n"
+            "\n"
+            "\n"
+            "def two_layer_loss(X, y, W1, b1, W2, b2, reg):\n"
+            "    n, rows = len(X), np.arange(len(X))\n"
+            "    z1 = X @ W1 + b1\n"
+            "    a1 = np.maximum(0, z1)\n"
+            "    logits = a1 @ W2 + b2\n"
+            "    log_p = log_softmax(logits)\n"
+            "    p = np.exp(log_p)\n"
+            "    losses = -log_p[rows, y]\n"
+            "    penalty = reg * ((W1**2).sum() + (W2**2).sum())\n"
+            "    loss = losses.mean() + penalty\n"
+            "    target = np.eye(len(b2))[y]\n"
+            "    delta2 = (p - target) / n\n"
+            "    delta1 = (delta2 @ W2.T) * (z1 > 0)\n"
+            "    dW1 = X.T @ delta1 + 2 * reg * W1\n"
+            "    db1 = delta1.sum(axis=0)\n"
+            "    dW2 = a1.T @ delta2 + 2 * reg * W2\n"
+            "    db2 = delta2.sum(axis=0)\n"
+            "    return loss, dW1, db1, dW2, db2\n"
+        ),
+        explanation=(
+            "Two sums, two derivatives. The data's part: δ2 is (p − y)/n, with no further σ′, for "
+            "softmax and cross-entropy have cancelled it; δ1 is δ2 sent back through W2's "
+            "transpose and cut where the unit was off. The penalty's part: the derivative of "
+            "reg·W² is 2·reg·W, it is not divided by n, and it is *added* to the gradient of the "
+            "weights only. The biases are summed over the rows, since 1/n is already in δ2."
+        ),
+        hints=(
+            "The loss is a sum of two things, and so is each weight's gradient: take them apart.",
+            "δ2 is p with 1 taken off at each label, over n. δ1 is δ2 back through W2, and zero "
+            "where the hidden unit was off. What is the derivative of reg·w²?",
+            "`delta1 = (delta2 @ W2.T) * (z1 > 0)`; `dW1 = X.T @ delta1 + 2 * reg * W1`; "
+            "`db1 = delta1.sum(axis=0)`; and the same one layer on, from a1 and δ2.",
+        ),
+        outputs=("loss", "dW1", "db1", "dW2", "db2"),
+        inputs=network,
+        sizes=({"n": 8, "i": 4, "h": 5, "o": 3}, {"n": 7, "i": 3, "h": 6, "o": 4}),
+        probes=({"n": 5, "i": 5, "h": 5, "o": 5},),
+        small=(
+            {"n": 1, "i": 1, "h": 1, "o": 2},
+            {"n": 2, "i": 1, "h": 1, "o": 2},
+            {"n": 1, "i": 2, "h": 2, "o": 2},
+            {"n": 2, "i": 2, "h": 2, "o": 2},
+        ),
+        edges=(
+            Edge(says="a single row", make=one_row),
+            Edge(says="an input of zeros", make=zero_input),
+            Edge(says="reg = 0", make=no_penalty),
+            Edge(says="logits near 1000", make=large, tolerance=1e-3, id="softmax-overflow"),
+            Edge(
+                says="logits a thousand apart",
+                make=far_apart,
+                tolerance=1e-3,
+                gentle=True,
+                id="log-zero",
+            ),
+        ),
+        mistakes=(
+            mistake(
+                "missing-1-over-n", "the gradients are not divided by n", (D, "delta2 = p - target")
+            ),
+            mistake("double-1-over-n", "the gradients are divided by n twice", (D, f"{D}**2")),
+            mistake(
+                "double-1-over-n",
+                "the loss is divided by n twice",
+                (LOSS, "loss = losses.mean() / n + penalty"),
+            ),
+            mistake(
+                "double-1-over-n",
+                "the loss and the gradients are divided by n twice",
+                (LOSS, "loss = losses.mean() / n + penalty"),
+                (D, f"{D}**2"),
+            ),
+            mistake("sum-not-mean-loss", "", (LOSS, "loss = losses.sum() + penalty")),
+            biases("bias-mean", "", "delta1.mean(axis=0)", "delta2.mean(axis=0)"),
+            biases("bias-scalar", "", "delta1.sum()", "delta2.sum()"),
+            biases(
+                "bias-scalar",
+                "the bias gradient is averaged to one number for all units",
+                "delta1.mean()",
+                "delta2.mean()",
+            ),
+            biases(
+                "bias-scalar",
+                "every unit gets the sum over all units as its bias gradient",
+                "0 * b1 + delta1.sum()",
+                "0 * b2 + delta2.sum()",
+            ),
+            biases("bias-not-summed", "", "delta1", "delta2"),
+            biases(
+                "bias-not-summed",
+                "the bias gradient is taken from the last row",
+                "delta1[-1]",
+                "delta2[-1]",
+            ),
+            biases(
+                "bias-not-summed",
+                "the bias gradient is taken from the first row",
+                "delta1[0]",
+                "delta2[0]",
+            ),
+            biases(
+                "bias-not-summed",
+                "the bias gradient is the last row's, with the mean's 1/n undone",
+                "delta1[-1] * n",
+                "delta2[-1] * n",
+            ),
+            biases(
+                "bias-not-summed",
+                "the bias gradient is summed over the units instead of the rows",
+                "delta1.sum(axis=1)",
+                "delta2.sum(axis=1)",
+            ),
+            biases(
+                "bias-wrong-product",
+                "the bias gradient is multiplied by the layer's inputs, added up",
+                "(X.sum(axis=1, keepdims=True) * delta1).sum(axis=0)",
+                "(a1.sum(axis=1, keepdims=True) * delta2).sum(axis=0)",
+            ),
+            biases(
+                "bias-wrong-product",
+                "the bias gradient is multiplied by the mean of the layer's inputs",
+                "(X.mean(axis=1, keepdims=True) * delta1).sum(axis=0)",
+                "(a1.mean(axis=1, keepdims=True) * delta2).sum(axis=0)",
+            ),
+            biases(
+                "bias-wrong-product",
+                "the bias gradient is multiplied by the layer's last input",
+                "(X[:, -1:] * delta1).sum(axis=0)",
+                "(a1[:, -1:] * delta2).sum(axis=0)",
+            ),
+            biases(
+                "bias-wrong-product",
+                "the bias gradient is multiplied by the layer's first input",
+                "(X[:, :1] * delta1).sum(axis=0)",
+                "(a1[:, :1] * delta2).sum(axis=0)",
+            ),
+            biases(
+                "bias-wrong-product",
+                "the bias gradient is multiplied by the bias",
+                "b1 * delta1.sum(axis=0)",
+                "b2 * delta2.sum(axis=0)",
+            ),
+            biases(
+                "bias-wrong-product",
+                "the bias gradient is multiplied by the layer's own output",
+                "(a1 * delta1).sum(axis=0)",
+                "(logits * delta2).sum(axis=0)",
+            ),
+            biases(
+                "bias-wrong-product",
+                "the bias gradient is computed like a weight's",
+                "X.T @ delta1",
+                "a1.T @ delta2",
+            ),
+            mistake(
+                "keepdims",
+                "keepdims is missing at softmax's sum: it is broadcast over the wrong axis",
+                (SUM, "np.exp(shifted).sum(axis=1)"),
+            ),
+            mistake(
+                "keepdims",
+                "keepdims is missing at softmax's maximum: it is broadcast over the wrong axis",
+                (SHIFTED, "z - z.max(axis=1)"),
+            ),
+            mistake(
+                "keepdims",
+                "keepdims is missing at softmax's maximum and sum: they are broadcast over the "
+                "wrong axis",
+                (SHIFTED, "z - z.max(axis=1)"),
+                (SUM, "np.exp(shifted).sum(axis=1)"),
+            ),
+            mistake(
+                "column-vs-flat",
+                "rows (n,) meet labels (n, 1): the loss takes every label of every row",
+                (LOSSES, "losses = -log_p[rows, y[:, np.newaxis]]"),
+            ),
+            mistake(
+                "column-vs-flat",
+                "1 is taken off in all rows at all labels: p[:, y] instead of p[rows, y]",
+                ("target = np.eye(len(b2))[y]", "target = 0 * p\n    target[:, y] = 1"),
+            ),
+            mistake(
+                "elementwise-for-matmul",
+                "* stands where @ is needed in δ1",
+                (BACK, "(delta2 * W2.T)"),
+            ),
+            mistake(
+                "elementwise-for-matmul",
+                "* stands where @ is needed in δ1",
+                (BACK, "(delta2 * W2)"),
+            ),
+            mistake(
+                "elementwise-for-matmul", "* stands where @ is needed in z1", ("X @ W1", "X * W1")
+            ),
+            mistake(
+                "elementwise-for-matmul",
+                "* stands where @ is needed in the logits",
+                ("a1 @ W2", "a1 * W2"),
+            ),
+            mistake(
+                "elementwise-for-matmul",
+                "* stands where @ is needed in both forward products",
+                ("X @ W1", "X * W1"),
+                ("a1 @ W2", "a1 * W2"),
+            ),
+            weights(
+                "elementwise-for-matmul",
+                "* stands where @ is needed in dW1 and dW2",
+                "X.T * delta1 + 2 * reg * W1",
+                "a1.T * delta2 + 2 * reg * W2",
+            ),
+            weights(
+                "elementwise-for-matmul",
+                "* stands where @ is needed in dW1 and dW2, and the transpose is missing",
+                "X * delta1 + 2 * reg * W1",
+                "a1 * delta2 + 2 * reg * W2",
+            ),
+            mistake("wrong-transpose", "W2's transpose is missing in δ1", (BACK, "(delta2 @ W2)")),
+            mistake("wrong-transpose", "δ2 and W2 are swapped in δ1", (BACK, "(W2 @ delta2)")),
+            mistake("wrong-transpose", "δ2 and W2ᵀ are swapped in δ1", (BACK, "(W2.T @ delta2)")),
+            mistake(
+                "wrong-transpose",
+                "W2 is reshaped where it is to be transposed",
+                (BACK, "(delta2 @ W2.reshape(W2.T.shape))"),
+            ),
+            weights(
+                "wrong-transpose",
+                "the transpose of the layer's input is missing in dW1 and dW2",
+                "X @ delta1 + 2 * reg * W1",
+                "a1 @ delta2 + 2 * reg * W2",
+            ),
+            weights(
+                "wrong-transpose",
+                "δ is transposed, and not the layer's input, in dW1 and dW2",
+                "X @ delta1.T + 2 * reg * W1",
+                "a1 @ delta2.T + 2 * reg * W2",
+            ),
+            weights(
+                "wrong-transpose",
+                "the layer's input is reshaped where it is to be transposed",
+                "X.reshape(X.T.shape) @ delta1 + 2 * reg * W1",
+                "a1.reshape(a1.T.shape) @ delta2 + 2 * reg * W2",
+            ),
+            weights(
+                "wrong-transpose",
+                "dW1 and dW2 come out transposed",
+                "delta1.T @ X + 2 * reg * W1.T",
+                "delta2.T @ a1 + 2 * reg * W2.T",
+            ),
+            weights(
+                "wrong-transpose",
+                "the data's part of dW1 and dW2 is transposed",
+                "delta1.T @ X + 2 * reg * W1",
+                "delta2.T @ a1 + 2 * reg * W2",
+            ),
+            mistake("wrong-transpose", "W1 is transposed in z1", ("X @ W1", "X @ W1.T")),
+            mistake("wrong-transpose", "W2 is transposed in the logits", ("a1 @ W2", "a1 @ W2.T")),
+            mistake(
+                "wrong-transpose",
+                "W1 and W2 are transposed in the forward pass",
+                ("X @ W1", "X @ W1.T"),
+                ("a1 @ W2", "a1 @ W2.T"),
+            ),
+            mistake(
+                "wrong-transpose",
+                "W stands before X, as for columns, in the forward pass",
+                ("X @ W1", "W1 @ X"),
+                ("a1 @ W2", "W2 @ a1"),
+            ),
+            mistake(
+                "no-activation-derivative",
+                "ReLU's mask is left out of the hidden layer's δ",
+                (f"{BACK} * {MASK}", BACK),
+            ),
+            mistake(
+                "derivative-formula",
+                "a(1 − a), the sigmoid's derivative, stands for ReLU's",
+                (MASK, "a1 * (1 - a1)"),
+            ),
+            mistake(
+                "derivative-formula",
+                "the derivative of the sigmoid at z stands for ReLU's",
+                (MASK, "(np.exp(-z1) / (1 + np.exp(-z1)) ** 2)"),
+            ),
+            mistake(
+                "derivative-formula",
+                "1 − a², tanh's derivative, stands for ReLU's",
+                (MASK, "(1 - a1**2)"),
+            ),
+            mistake(
+                "derivative-formula",
+                "the derivative of tanh at z stands for ReLU's",
+                (MASK, "(1 - np.tanh(z1) ** 2)"),
+            ),
+            mistake(
+                "derivative-formula",
+                "a itself stands for ReLU's derivative, which is 0 or 1",
+                (MASK, "a1"),
+            ),
+            mistake("derivative-formula", "z itself stands for ReLU's derivative", (MASK, "z1")),
+            mistake(
+                "derivative-formula",
+                "the sign of z, −1 or 1, stands for ReLU's derivative",
+                (MASK, "np.sign(z1)"),
+            ),
+            mistake(
+                "derivative-at-preactivation",
+                "z(1 − z) stands for ReLU's derivative",
+                (MASK, "z1 * (1 - z1)"),
+            ),
+            mistake(
+                "derivative-at-activation",
+                "the sigmoid's derivative at a stands for ReLU's at z",
+                (MASK, "(np.exp(-a1) / (1 + np.exp(-a1)) ** 2)"),
+            ),
+            mistake("mse-delta-under-cross-entropy", "", (D, f"{D} * p * (1 - p)")),
+            mistake(
+                "mse-delta-under-cross-entropy",
+                "an extra p(1 − p) stands in what goes back to the hidden layer",
+                (BACK, "((delta2 * p * (1 - p)) @ W2.T)"),
+            ),
+            mistake("relu-mask-flipped", "", (MASK, "(z1 < 0)")),
+            mistake(
+                "relu-mask-flipped",
+                "ReLU keeps the negative side",
+                ("np.maximum(0, z1)", "np.minimum(0, z1)"),
+            ),
+            mistake(
+                "relu-mask-flipped",
+                "ReLU and its mask keep the negative side",
+                ("np.maximum(0, z1)", "np.minimum(0, z1)"),
+                (MASK, "(z1 < 0)"),
+            ),
+            mistake("relu-mask-on-gradient", "", (MASK, f"({BACK} > 0)")),
+            mistake(
+                "preactivation-for-activation",
+                "dW2 is computed from z1 instead of a1",
+                (DW2, "z1.T @ delta2 + 2 * reg * W2"),
+            ),
+            mistake(
+                "preactivation-for-activation",
+                "z1 instead of a1 goes into the second layer: its ReLU is missing",
+                ("a1 @ W2", "z1 @ W2"),
+            ),
+            mistake(
+                "preactivation-for-activation",
+                "z1 stands for a1 everywhere: ReLU is missing, and its mask is there",
+                ("np.maximum(0, z1)", "z1"),
+            ),
+            mistake(
+                "",
+                "there is no ReLU: neither in the forward pass nor on the way back",
+                ("np.maximum(0, z1)", "z1"),
+                (f"{BACK} * {MASK}", BACK),
+            ),
+            mistake(
+                "",
+                "the hidden layer is sigmoid",
+                ("np.maximum(0, z1)", "1 / (1 + np.exp(-z1))"),
+                (MASK, "a1 * (1 - a1)"),
+            ),
+            mistake(
+                "",
+                "the hidden layer is tanh",
+                ("np.maximum(0, z1)", "np.tanh(z1)"),
+                (MASK, "(1 - a1**2)"),
+            ),
+            mistake(
+                "",
+                "ReLU is applied to the output as well",
+                ("a1 @ W2 + b2", "np.maximum(0, a1 @ W2 + b2)"),
+            ),
+            mistake("forgot-target", "", (D, "delta2 = p / n")),
+            mistake("error-sign", "", (D, "delta2 = (target - p) / n")),
+            mistake(
+                "error-sign",
+                "the data's loss has the wrong sign",
+                (LOSSES, "losses = log_p[rows, y]"),
+            ),
+            mistake(
+                "error-sign",
+                "the penalty is subtracted from the loss",
+                (LOSS, "loss = losses.mean() - penalty"),
+            ),
+            weights(
+                "error-sign",
+                "the penalty's gradient is subtracted",
+                "X.T @ delta1 - 2 * reg * W1",
+                "a1.T @ delta2 - 2 * reg * W2",
+            ),
+            *(
+                mistake(
+                    "stale-order",
+                    f"W2 is updated (learning rate {rate}) before δ has passed back through it",
+                    (BACK, f"(delta2 @ (W2 - {rate} * (a1.T @ delta2 + 2 * reg * W2)).T)"),
+                )
+                for rate in (1, 0.5, 0.1, 0.01)
+            ),
+            *(
+                mistake(
+                    "stale-order",
+                    f"W2 is updated (learning rate {rate}, no penalty) before δ has passed back "
+                    "through it",
+                    (BACK, f"(delta2 @ (W2 - {rate} * (a1.T @ delta2)).T)"),
+                )
+                for rate in (1, 0.5, 0.1, 0.01)
+            ),
+            *only_row(
+                "overwrite-not-accumulate",
+                "= stands where += is needed: only the last row is left",
+                "n - 1",
+            ),
+            *only_row("first-example-only", "only the first row of the batch counts", "0"),
+            weights(
+                "overwrite-not-accumulate",
+                "the penalty's gradient overwrites the data's: = where += is needed",
+                "2 * reg * W1",
+                "2 * reg * W2",
+            ),
+            mistake(
+                "overwrite-not-accumulate",
+                "the penalty overwrites the data's loss: = where += is needed",
+                (LOSS, "loss = penalty"),
+            ),
+            mistake(
+                "overwrite-not-accumulate",
+                "at the labels, p is overwritten with −1 instead of lowered by 1",
+                (D, "delta2 = np.where(target == 1, -1, p) / n"),
+            ),
+            mistake(
+                "overwrite-not-accumulate",
+                "at the labels, p is overwritten with 0 instead of lowered by 1",
+                (D, "delta2 = np.where(target == 1, 0, p) / n"),
+            ),
+            mistake(
+                "regularise-bias",
+                "",
+                (PENALTY, f"{PENALTY} + reg * ((b1**2).sum() + (b2**2).sum())"),
+                (DB1, f"{DB1} + 2 * reg * b1"),
+                (DB2, f"{DB2} + 2 * reg * b2"),
+            ),
+            mistake(
+                "regularise-factor",
+                "the penalty has a ½, in the loss and in the gradient",
+                (PENALTY, PENALTY.replace("reg *", "0.5 * reg *")),
+                (DW1, "X.T @ delta1 + reg * W1"),
+                (DW2, "a1.T @ delta2 + reg * W2"),
+            ),
+            mistake(
+                "regularise-factor",
+                "the penalty is doubled, in the loss and in the gradient",
+                (PENALTY, PENALTY.replace("reg *", "2 * reg *")),
+                (DW1, "X.T @ delta1 + 4 * reg * W1"),
+                (DW2, "a1.T @ delta2 + 4 * reg * W2"),
+            ),
+            weights(
+                "regularise-loss-only",
+                "",
+                "X.T @ delta1",
+                "a1.T @ delta2",
+            ),
+            mistake("regularise-gradient-only", "", (LOSS, "loss = losses.mean()")),
+            weights(
+                "",
+                "the penalty is left out, of the loss and of the gradient",
+                "X.T @ delta1",
+                "a1.T @ delta2",
+                (LOSS, "loss = losses.mean()"),
+            ),
+            mistake(
+                "regularise-over-n",
+                "",
+                (PENALTY, f"{PENALTY} / n"),
+                (DW1, "X.T @ delta1 + 2 * reg * W1 / n"),
+                (DW2, "a1.T @ delta2 + 2 * reg * W2 / n"),
+            ),
+            mistake(
+                "regularise-over-n",
+                "the penalty is divided by n as well, and has a ½",
+                (PENALTY, f"{PENALTY} / n / 2"),
+                (DW1, "X.T @ delta1 + reg * W1 / n"),
+                (DW2, "a1.T @ delta2 + reg * W2 / n"),
+            ),
+            mistake(
+                "",
+                "only W1 is penalised",
+                (PENALTY, "penalty = reg * (W1**2).sum()"),
+                (DW2, "a1.T @ delta2"),
+            ),
+            mistake(
+                "",
+                "only W2 is penalised",
+                (PENALTY, "penalty = reg * (W2**2).sum()"),
+                (DW1, "X.T @ delta1"),
+            ),
+            mistake(
+                "",
+                "the weights in the penalty are not squared",
+                (PENALTY, "penalty = reg * (W1.sum() + W2.sum())"),
+            ),
+            mistake(
+                "",
+                "the penalty is the weights' absolute values, not their squares",
+                (PENALTY, "penalty = reg * (np.abs(W1).sum() + np.abs(W2).sum())"),
+            ),
+            mistake(
+                "",
+                "the penalty is the mean of the squares, not their sum",
+                (PENALTY, "penalty = reg * ((W1**2).mean() + (W2**2).mean())"),
+            ),
+            mistake(
+                "",
+                "the penalty is the length of the weights, not its square",
+                (PENALTY, "penalty = reg * (np.linalg.norm(W1) + np.linalg.norm(W2))"),
+            ),
+            weights(
+                "",
+                "reg is left out of the penalty's gradient",
+                "X.T @ delta1 + 2 * W1",
+                "a1.T @ delta2 + 2 * W2",
+            ),
+            mistake(
+                "softmax-axis",
+                "",
+                (SHIFTED, "z - z.max(axis=0, keepdims=True)"),
+                (SUM, "np.exp(shifted).sum(axis=0, keepdims=True)"),
+            ),
+            mistake(
+                "softmax-axis",
+                "softmax is taken over the whole batch at once",
+                (SHIFTED, "z - z.max()"),
+                (SUM, "np.exp(shifted).sum()"),
+            ),
+            mistake(
+                "softmax-overflow",
+                "",
+                (SHIFTED, "z"),
+                (SOFTMAX, f"np.log(np.exp(shifted) / {SUM})"),
+            ),
+            mistake(
+                "double-softmax",
+                "",
+                (LOG_P, "log_p = log_softmax(np.exp(log_softmax(logits)))"),
+            ),
+            mistake(
+                "double-softmax",
+                "softmax is applied to probabilities in the loss; the gradient's is right",
+                (LOSSES, "losses = -log_softmax(p)[rows, y]"),
+            ),
+            mistake(
+                "no-hidden-gradient",
+                "the hidden layer's δ is zero",
+                (f"{BACK} * {MASK}", "np.zeros_like(a1)"),
+            ),
+            mistake(
+                "no-hidden-gradient",
+                "",
+                (DW1, "np.zeros_like(W1)"),
+                (DB1, "np.zeros_like(b1)"),
+            ),
+            mistake(
+                "mutates-input",
+                "W1 is multiplied by 2·reg in place",
+                (DW1, "X.T @ delta1 + W1.__imul__(2 * reg)"),
+            ),
+            mistake(
+                "cached-wrong-value",
+                "p is lowered by 1 at the labels before the loss is taken from it",
+                (LOSSES, "losses = -np.log(p - np.eye(len(b2))[y])[rows, y]"),
+            ),
+            mistake(
+                "cached-wrong-value",
+                "the logits have overwritten z1 by the time ReLU's mask is taken",
+                (MASK, "(logits > 0)"),
+            ),
+            mistake(
+                "cached-wrong-value",
+                "δ1 has overwritten δ2 by the time dW2 and db2 are taken",
+                (DW2, "a1.T @ delta1 + 2 * reg * W2"),
+                (DB2, "delta1.sum(axis=0)"),
+            ),
+            mistake("", "b1 is left out of the forward pass", ("X @ W1 + b1", "X @ W1")),
+            mistake("", "b2 is left out of the forward pass", ("a1 @ W2 + b2", "a1 @ W2")),
+            mistake(
+                "",
+                "both biases are left out of the forward pass",
+                ("X @ W1 + b1", "X @ W1"),
+                ("a1 @ W2 + b2", "a1 @ W2"),
+            ),
+            mistake(
+                "",
+                "the data's loss is averaged over the classes as well",
+                (LOSS, "loss = losses.mean() / len(b2) + penalty"),
+            ),
+            mistake(
+                "",
+                "the gradients are averaged over the classes as well",
+                (D, f"{D} / len(b2)"),
+            ),
+            mistake(
+                "",
+                "the logarithm is to base 2",
+                (LOSS, "loss = losses.mean() / np.log(2) + penalty"),
+            ),
+            mistake("", "the logarithm is left out of the loss", (LOSSES, "losses = -p[rows, y]")),
+            mistake(
+                "",
+                "the rows' losses are not averaged: there is one for each",
+                (LOSS, "loss = losses + penalty"),
+            ),
+            mistake(
+                "",
+                "the error is not sent back: δ1 holds only the mask",
+                (f"{BACK} * {MASK}", "(z1 > 0) / n"),
+            ),
+            mistake(
+                "",
+                "the most probable class is taken for the label",
+                ("target = np.eye(len(b2))[y]", "target = np.eye(len(b2))[p.argmax(axis=1)]"),
+            ),
+            mistake(
+                "",
+                "the output layer's gradients come first",
+                ("return loss, dW1, db1, dW2, db2", "return loss, dW2, db2, dW1, db1"),
+            ),
+            mistake(
+                "",
+                "the weights come first, then the biases",
+                ("return loss, dW1, db1, dW2, db2", "return loss, dW1, dW2, db1, db2"),
+            ),
+        ),
+        places={
+            "loss": "All gradients are right, so p is: the fault is between p and the loss.",
+            "dW1 db1": "The output layer is right, so the fault is on the way from δ2 to δ1.",
+            "dW2 db2": "The hidden layer is right, so δ2 must be: look at how dW2 and db2 use it.",
+            "dW1": "δ1 is right, for db1 is: look at what it is multiplied by, and the penalty.",
+            "dW2": "δ2 is right, for db2 is: look at what it is multiplied by, and the penalty.",
+            "dW1 dW2": "Both δ are right: look at what they are multiplied by, and the penalty.",
+            "db1": "δ1 is right, for dW1 is: look at how it is summed.",
+            "db2": "δ2 is right, for dW2 is: look at how it is summed.",
+            "db1 db2": "Both δ are right, for dW1 and dW2 are: look at how they are summed.",
+            "dW1 db1 dW2 db2": "The loss is right, so p is: begin with δ2.",
+            "loss dW1 dW2": "The biases are right, so the data's part is: look at the penalty.",
+            "loss dW1 db1 dW2 db2": (
+                "All are wrong, so begin with what they share: the forward pass, and p."
+            ),
+        },
+    ),
+]
