@@ -204,10 +204,13 @@ class _Trials:
 
     def up_to_a_factor(self, listed: Sequence[Mistake]) -> Known | None:
         """One known mistake, and a factor besides, that account for all wrong outputs."""
+        right = self.cases[0].right
         for one in listed:
             values = self.singles.get(one)
             if values is None:
                 continue
+            if any(_multiple(values[0][k], right[k]) for k in self.found):
+                continue  # it does no more than the factor would do without it
             said = {factor(self.cases, self.mine, values, k) for k in self.found}
             if len(said) == 1 and None not in said:
                 return Known((frozenset([one]),), tuple(self.found), f"a factor of {said.pop()}")
@@ -247,9 +250,8 @@ def factor(cases: Sequence[Case], mine: Values, right: Values, k: int) -> str | 
         for sign, power, text in _POWERS:
             if all(isclose(c, sign * case.sizes[name] ** power, rel_tol=1e-5) for c, case in found):
                 return text.replace("s", name)
-    if any(not isclose(c, first, rel_tol=1e-5) for c, _ in found) or isclose(
-        first, 1, rel_tol=1e-5
-    ):
+    steady = all(isclose(c, first, rel_tol=1e-5) for c, _ in found)
+    if not steady or isclose(first, 1, rel_tol=1e-5):
         return None
     near = [text for value, text in CONSTANTS.items() if isclose(first, value, rel_tol=1e-5)]
     return near[0] if near else f"{first:.4g}"

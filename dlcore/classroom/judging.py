@@ -215,6 +215,8 @@ class _Judgement:
                     got += " (is the return missing?)"
                 return self._say("type", f"It returned {got}; expected {asked}.")
             for k, my in enumerate(value):
+                if not isinstance(my, Odd) and my.dtype.kind != case.right[k].dtype.kind:
+                    my = Odd("text" if my.dtype.kind == "U" else "a number")
                 if isinstance(my, Odd):
                     name = f"{self.names[k]} is" if self.item.takes_function else "The answer is"
                     missing = " (is the return missing?)" if my.what == "None" else ""
@@ -447,6 +449,8 @@ def _quoted(line: str) -> str:
 
 
 def _shape(right: Any) -> str:
+    if right.dtype.kind == "U":
+        return "one of the choices"
     return f"an array of shape {right.shape}" if right.ndim else "one number"
 
 
