@@ -41,7 +41,7 @@ ITEMS = [
         kind="code",
         difficulty=1,
         points=2,
-        link="chapters/02b_gradient_descent.ipynb",
+        link="chapters/02b_gradient_descent.ipynb#One-weight:-the-step-is-a-map",
         task=(
             "Walk downhill and keep every point. `grad(x)` takes and returns an array (d,); `x0` "
             "is (d,). Return the trajectory, (steps + 1, d), whose first row is `x0`. Leave "

@@ -38,7 +38,7 @@ ITEMS = [
         kind="code",
         difficulty=1,
         points=2,
-        link="chapters/03b_error.ipynb",
+        link="chapters/03b_error.ipynb#A-batch:-mean-or-sum?",
         task=(
             "One number for how wrong a batch is: ½‖ŷ − y‖² for each row, averaged over the rows. "
             "`prediction` and `target` are (n, outputs); return a float. Refuse shapes that "

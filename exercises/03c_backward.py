@@ -70,7 +70,7 @@ ITEMS = [
         kind="code",
         difficulty=2,
         points=5,
-        link="chapters/03c_backward.ipynb",
+        link="chapters/03c_backward.ipynb#The-four-equations",
         task=(
             "The gradients of the error of 03b.1 for a network of two sigmoid layers. `x` is "
             "(n, i), `target` (n, o), `W1` (i, h), `b1` (h,), `W2` (h, o), `b2` (o,). Return "

@@ -38,7 +38,7 @@ ITEMS = [
         kind="code",
         difficulty=1,
         points=2,
-        link="chapters/03d_update.ipynb",
+        link="chapters/03d_update.ipynb#All-weights-at-the-same-moment",
         task=(
             "One step downhill for every parameter. `params` and `grads` are lists of arrays, of "
             "equal shapes pairwise: flat lists here, not (W, b) pairs. Return a list of new "

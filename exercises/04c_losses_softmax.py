@@ -41,7 +41,7 @@ ITEMS = [
         kind="code",
         difficulty=2,
         points=4,
-        link="chapters/04c_losses_softmax.ipynb",
+        link="chapters/04c_losses_softmax.ipynb#The-derivative,-one-step-at-a-time",
         task=(
             "The cross-entropy of softmax, and its gradient. `logits` is (n, k), `labels` (n,) "
             "holds integers in 0..k-1. Return `loss`, the mean over the rows, and `dlogits`, "

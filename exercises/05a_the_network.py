@@ -97,7 +97,7 @@ ITEMS = [
         kind="code",
         difficulty=3,
         points=6,
-        link="chapters/05a_the_network.ipynb",
+        link="chapters/05a_the_network.ipynb#Inside-one-step",
         task=(
             "The loss of a network and all its gradients. `X` is (n, i), `y` (n,) holds integer "
             "labels, `W1` (i, h), `b1` (h,), `W2` (h, o), `b2` (o,). The hidden layer is ReLU; the "

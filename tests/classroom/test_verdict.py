@@ -36,7 +36,7 @@ def changed(right, name, by):
         (lambda g, *_: g * 7, "factor", "dW1 is 7 times the right one"),
         (lambda g, *_: g * np.pi, "factor", "3.142 times"),
         (lambda g, x, *_: g * len(x) ** 2, "factor", "n² times"),
-        (lambda g, x, *_: -g * len(x), "mistake", "is missing, and y − ŷ"),
+        (lambda g, x, *_: -g * len(x), "mistake", "y − ŷ stands where ŷ − y is meant, and the 1/n"),
         (lambda g, x, t, W1, *_: g * W1.shape[1], "factor", "h is the number of hidden units"),
         (lambda g, *_: g.T, "mistake", "transposed"),
         (lambda g, *_: g[::-1], "arrangement", "rows, in reverse order"),
