@@ -34,8 +34,8 @@ def digits(seed: Seed = 0) -> Split:
     Returns `(x_train, y_train), (x_test, y_test)`: x is float32 of shape (1437, 64) and (360, 64)
     in [0, 1] (sixteenths), y is int64 of shape (1437,) and (360,) in 0..9.
     Raises TypeError or ValueError when `seed` is neither an integer >= 0 nor a Generator.
-    Source: Alpaydin and Kaynak, "Cascading classifiers", Kybernetika (1998); the test part of
-    UCI's Optical Recognition of Handwritten Digits, which scikit-learn carries inside.
+    Source: the test part of UCI's Optical Recognition of Handwritten Digits (Alpaydin & Kaynak
+    1998), which scikit-learn carries inside.
     """
     rng = _generator(seed)
     x, y = _embedded("digits", "scikit-learn", (1797, 64), _scikit_learn_digits)
@@ -57,9 +57,8 @@ def mnist(full: bool = False, seed: Seed = 0) -> Split:
     Raises TypeError when `full` is not a bool; TypeError or ValueError when `seed` is neither an
     integer >= 0 nor a Generator; DownloadError (an OSError) when the files can be neither
     downloaded nor kept; ValueError when a folder you named holds other files of these names.
-    Source: LeCun, Cortes and Burges, "The MNIST database of handwritten digits" (1998); copyright
-    LeCun and Cortes. The files come without a licence text; others commonly label them CC BY-SA
-    3.0, which we could not verify.
+    Source: LeCun, Cortes & Burges 1998; copyright LeCun and Cortes. The files come without a
+    licence text; others commonly label them CC BY-SA 3.0, which we could not verify.
     """
     if not isinstance(full, bool):
         raise TypeError(f"full must be True or False; got {full!r}.")

@@ -69,7 +69,7 @@ def mnist_arrays() -> dict[str, Array]:
     The data folder is the one that DLCORE_DATA names, or else this user's cache.
     Raises DownloadError when they can be neither downloaded nor kept; ValueError when a folder you
     named holds other files of these names.
-    Source: LeCun, Cortes and Burges, "The MNIST database of handwritten digits" (1998).
+    Source: LeCun, Cortes & Burges 1998.
     """
     return {name: _parse_idx(content, name) for name, content in _mnist_contents().items()}
 
@@ -181,7 +181,7 @@ def read_idx(path: str | os.PathLike[str]) -> Array:
 
     Returns a uint8 array of the shape the file states: (n, 28, 28) for images, (n,) for labels.
     Raises ValueError when the file is truncated, too long or not idx; OSError when unreadable.
-    Source: LeCun, Cortes and Burges, "The MNIST database of handwritten digits" (1998).
+    Source: LeCun, Cortes & Burges 1998.
     """
     return _parse_idx(Path(path).read_bytes(), str(path))
 

@@ -268,6 +268,13 @@ def no_machine_paths(notebook: NotebookNode, path: Path) -> Problems:
             yield f"cell {number} holds a path of one machine: {found[0]!r}."
 
 
+def no_control_characters(notebook: NotebookNode, path: Path) -> Problems:
+    """None but the end of a line: `\\f` and `\\t` in careless Python eat the head of a formula."""
+    for number, cell in enumerate(notebook.cells, 1):
+        if found := re.search(r"[^\n -\x7e\x80-\U0010ffff].{0,8}", cell.source):
+            yield f"cell {number} holds a control character: {found[0]!r}."
+
+
 # What nbval compares
 
 
@@ -431,6 +438,7 @@ EVERY_NOTEBOOK: tuple[Rule, ...] = (
     explicit_seeds,
     no_machine_paths,
     plain_words,
+    no_control_characters,
     links,
 )
 CHAPTER: tuple[Rule, ...] = (

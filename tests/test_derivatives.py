@@ -590,6 +590,44 @@ def test_a_gradient_right_only_at_a_batch_of_one_passes_there_and_only_there():
     assert not two.passed and not any("one row" in n for n in two.notes)
 
 
+def carried_over(x):
+    """The gradient of a sum of squares in b, added to what the calls before left there."""
+    total = np.zeros_like(x["b"])
+
+    def grad(p):
+        nonlocal total
+        total += 2 * p["b"]  # in place: the answer of the first call changes with the second
+        return {"a": 2 * p["a"], "b": total}
+
+    return grad
+
+
+@pytest.mark.parametrize("limit", [200, 2])  # every entry, and random directions
+def test_a_gradient_carried_over_from_the_call_before_is_refused_where_it_is(limit):
+    x = {"a": X, "b": X[0]}
+    report = check_gradient(
+        lambda p: squares(p["a"]) + squares(p["b"]), carried_over(x), x, max_entries=limit
+    )
+    assert [a.passed for a in report.arguments] == [True, False]
+    assert [a.change for a in report.arguments] == [0, 0.5]
+    assert report["x['b']"].relative_error < 1e-12  # the first answer is right
+    asked_again = [note for note in report.notes if "asked again" in note]
+    assert len(asked_again) == 1 and asked_again[0].startswith("x['b']:")
+    text = str(report["x['b']"])
+    assert text.startswith("WRONG x['b'] (3,): relative error")
+    assert "≤" in text and ">" not in text and "when asked again: 5.0e-01 away" in text
+    assert "asked again" not in str(report["x['a']"])
+
+
+def test_a_second_answer_may_differ_by_rounding():
+    def jitter(size):
+        calls = iter((1.0, 1.0 + size))
+        return lambda x: 2 * x * next(calls)
+
+    assert check_gradient(squares, jitter(1e-12), X).passed
+    assert not check_gradient(squares, jitter(1e-5), X).passed
+
+
 @given(place=st.integers(0, 11), seed=st.integers(0, 99))
 @settings(deadline=None, max_examples=25)
 def test_the_worst_place_is_the_wrong_entry(place, seed):

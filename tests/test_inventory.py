@@ -51,3 +51,12 @@ def test_the_right_answer_stands_in_no_fixed_place():
         values = re.findall(rf'name="answer{i}" value="(\d)"', page)
         places.append(values.index(str(q.key[0])))
     assert {places.count(place) > 3 for place in range(3)} == {True}
+
+
+@pytest.mark.parametrize("part", ["answers", "reasons"])
+def test_the_right_choice_cannot_be_told_by_its_length(part):
+    which = ("answers", "reasons").index(part)
+    lengths = [[len(choice) for choice in getattr(q, part)] for q in QUESTIONS]
+    right = [q.key[which] for q in QUESTIONS]
+    places = [sorted(n).index(n[k]) for n, k in zip(lengths, right, strict=True)]
+    assert max(places.count(place) for place in range(3)) <= 12  # by chance about 8

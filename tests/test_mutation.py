@@ -7,7 +7,7 @@ import pytest
 
 from tests.book import ROOT
 from tests.mutation.__main__ import FAMILIES, RULES, judged
-from tests.mutation.equivalents import EQUIVALENT
+from tests.mutation.equivalents import ANY, EQUIVALENT
 from tests.mutation.operators import OPERATORS, mutants
 from tests.mutation.workers import Crew, Plan
 
@@ -88,6 +88,7 @@ def test_every_operator_is_tried_here_and_finds_something_in_the_rules():
         "def g(x: int | None) -> 1 + 2: '''Words.'''",
         "isinstance(x, int | float | np.integer)",
         "zip(x, strict=True)",
+        "x.reshape(-1)",
     ],
 )
 def test_what_is_read_and_not_computed_is_left_alone(code, tmp_path):
@@ -206,28 +207,44 @@ def test_tests_that_do_not_pass_unbroken_are_refused(tmp_path, tests):
         unnoticed(tmp_path, tests)
 
 
-def test_a_verdict_says_where_and_what():
-    made = mutants(RULES / "affine.py", ROOT)
-    shown = str(next(mutant for mutant in made if "x.T" in mutant.before))
-    first, before, after = shown.split("\n")
-    assert first.startswith("dlcore/rules/affine.py:")
-    assert first.split(" ", 1)[1].startswith("affine_vjp, ")
-    assert before == "    - dW = np.matmul(x.T, dz, out=out[1])"
-    assert after.startswith("    + dW = ")
+def made_of_the_sample(folder):
+    (folder / "sample.py").write_text(SAMPLE, encoding="utf-8")
+    return list(mutants(folder / "sample.py", folder))
 
 
-def test_a_declaration_holds_only_while_its_mutant_is_made_and_not_noticed():
-    made = list(mutants(RULES / "losses.py", ROOT))
-    declared = [mutant for mutant in made if mutant.key in EQUIVALENT]
-    other = next(mutant for mutant in made if mutant.key not in EQUIVALENT)
-    assert judged("losses", made, declared) == []
-    assert judged("losses", made, [*declared, other]) == [str(other)]
-    assert [p.split(":")[0] for p in judged("losses", made, declared[1:])] == [
-        "declared equivalent, but noticed"
+def test_a_verdict_says_where_and_what(tmp_path):
+    made = made_of_the_sample(tmp_path)
+    shown = next(str(mutant) for mutant in made if mutant.after == "return x * by")
+    assert shown == (
+        "sample.py:7 half, a factor turned over\n    - return x / by\n    + return x * by"
+    )
+
+
+def test_a_declaration_holds_only_while_its_mutant_is_made_and_not_noticed(tmp_path):
+    made = made_of_the_sample(tmp_path)
+    one, other, *_ = made
+    equivalent = {("sample", *one.key[1:]): "…", ("another", *other.key[1:]): "…"}
+    assert judged("sample", made, [one], equivalent) == []
+    assert judged("sample", made, [one, other], equivalent) == [str(other)]
+    said = f": {one.key}"
+    assert judged("sample", made, [], equivalent) == [f"declared equivalent, but noticed{said}"]
+    assert judged("sample", made[1:], [], equivalent) == [
+        f"declared equivalent, but no longer made{said}"
     ]
-    gone = [mutant for mutant in made if mutant is not declared[0]]
-    assert [p.split(":")[0] for p in judged("losses", gone, declared[1:])] == [
-        "declared equivalent, but no longer made"
+
+
+def test_a_declaration_of_any_change_holds_while_one_of_them_is_not_noticed(tmp_path):
+    made = made_of_the_sample(tmp_path)
+    of_half = [mutant for mutant in made if mutant.before == "return x / by"]
+    other = next(mutant for mutant in made if mutant.function == "scaled")
+    key = ("sample", "half", "return x / by", ANY)
+    for left in (of_half, of_half[1:]):
+        assert judged("sample", made, left, {key: "…"}) == []
+    assert judged("sample", made, [*of_half, other], {key: "…"}) == [str(other)]
+    assert judged("sample", made, [], {key: "…"}) == [f"declared equivalent, but noticed: {key}"]
+    gone = [mutant for mutant in made if mutant not in of_half]
+    assert judged("sample", gone, [], {key: "…"}) == [
+        f"declared equivalent, but no longer made: {key}"
     ]
 
 

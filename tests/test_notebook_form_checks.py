@@ -204,6 +204,8 @@ BAD = {
     "a packages folder": ("no_machine_paths", set_output("lib/site-packages/numpy\n")),
     "a Windows path": ("no_machine_paths", set_output("C:\\data\\x.npz\n")),
     "a temporary folder in prose": ("no_machine_paths", add_prose("See /tmp/x.")),
+    "a fraction that lost its head": ("no_control_characters", add_prose("$\frac12$")),
+    "a product that lost its head": ("no_control_characters", add_prose("$2\times3$")),
     "sliders without a tag": ("compared_outputs", set_code("explore(draw, alt=ALT)")),
     "a bar without a tag": ("compared_outputs", set_code("for i in tqdm(range(3)): pass")),
     "a fit with a bar": ("compared_outputs", set_code("model.fit(x, y, epochs=3)")),

@@ -74,6 +74,18 @@ def attention(layer, x, p, inner):
     return z.reshape(n, steps, -1) @ last.reshape(-1, last.shape[-1])
 
 
+def conv2d(layer, x, p, inner):
+    return tensor.conv2d(x, p["kernel"], p.get("bias"), layer.strides, layer.padding)
+
+
+def pooling(pool):
+    return lambda layer, x, p, inner: pool(x, layer.pool_size, layer.strides, layer.padding)
+
+
+def over_the_image(reduce):
+    return lambda layer, x, p, inner: reduce(x, axis=(1, 2), keepdims=layer.keepdims)
+
+
 def residual(layer, x, p, inner):
     y = x
     for sublayer in layer.sublayers:
@@ -83,7 +95,9 @@ def residual(layer, x, p, inner):
 
 TAPED = {
     layers.Activation: lambda layer, x, p, inner: x,
+    layers.AveragePooling2D: pooling(tensor.average_pool2d),
     layers.BatchNormalization: batch_normalization,
+    layers.Conv2D: conv2d,
     layers.Dense: dense,
     layers.Dropout: dropout,
     layers.Embedding: lambda layer, x, p, inner: tensor.embedding(
@@ -91,7 +105,10 @@ TAPED = {
     ),
     layers.Flatten: reshape,
     layers.GlobalAveragePooling1D: lambda layer, x, p, inner: x.mean(axis=1),
+    layers.GlobalAveragePooling2D: over_the_image(tensor.Tensor.mean),
+    layers.GlobalMaxPooling2D: over_the_image(tensor.Tensor.max),
     layers.LayerNormalization: layer_normalization,
+    layers.MaxPooling2D: pooling(tensor.max_pool2d),
     layers.MultiHeadAttention: attention,
     layers.PositionalEmbedding: lambda layer, x, p, inner: x + p["position_embeddings"],
     layers.Reshape: reshape,
@@ -228,6 +245,26 @@ MODELS = {
             )
         ],
         (INPUTS,),
+    ),
+    "convolution, pooled": lambda: (
+        [
+            layers.Conv2D(3, 3, padding="same", activation="relu"),
+            layers.MaxPooling2D(),
+            layers.Conv2D(17, 2, activation="relu", kernel_regularizer="l2"),
+            layers.MaxPooling2D((3, 2), 1),
+            layers.GlobalMaxPooling2D(),
+        ],
+        (9, 8, 2),
+    ),
+    "convolution, averaged": lambda: (
+        [
+            layers.Conv2D(4, (2, 3), (2, 1), activation="tanh", use_bias=False),
+            layers.AveragePooling2D(2, padding="same"),
+            layers.Conv2D(3, 2),
+            layers.GlobalAveragePooling2D(keepdims=True),
+            layers.Flatten(),
+        ],
+        (8, 7, 1),
     ),
     "reshaped": lambda: (
         [layers.Reshape((2, 2)), Dense(3, "tanh"), layers.Flatten()],

@@ -6,12 +6,14 @@ was looked at and how sharply.
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from dlcore import checks
 from dlcore.derivatives.arguments import float_arrays, gradients, leaves, rebuilt
+from dlcore.derivatives.differences import relative_error
 from dlcore.derivatives.probes import Line, Probe, root_mean_square, unit_vector
 from dlcore.derivatives.report import ArgumentCheck, GradientCheck, Place
 
@@ -35,7 +37,8 @@ def check_gradient(
     """Compare grad(x) with the derivatives of f at x, measured from values of f alone.
 
     x: one array, or a tuple, list or dict of arrays (nested, if you like), of floats. f(x) is one
-    number; grad(x) has the structure and shapes of x. Both are given copies.
+    number; grad(x) has the structure and shapes of x. Both are given copies. grad is asked twice:
+    an argument whose second gradient differs from the first by more than rtol fails.
 
     Every entry is nudged by itself. An argument with more than `max_entries` entries is compared
     along `directions` random unit vectors instead, and at `sample` random entries. One entry of n
@@ -66,10 +69,16 @@ def check_gradient(
     arrays, notes = float_arrays(x), []
     start, epsilon = _number(_given_copies("f", f, x, arrays, notes))
     shapes = {name: array.shape for name, array in arrays.items()}
-    found = gradients(x, _given_copies("grad", grad, x, arrays, notes), shapes)
+
+    def asked() -> list[Array]:
+        answer = _given_copies("grad", grad, x, arrays, notes)
+        # copied, for grad may write into what it handed out when it is called again
+        return [gradient.copy() for gradient in gradients(x, answer, shapes)]
+
+    found, again = asked(), asked()
     steepest = max(float(np.abs(gradient).max()) for gradient in found)
     reports = []
-    for j, (name, gradient) in enumerate(zip(arrays, found, strict=True)):
+    for j, (name, gradient, second) in enumerate(zip(arrays, found, again, strict=True)):
         line = Line(f, x, list(arrays.values()), j, name, start, epsilon)
         rng = np.random.default_rng([seed, j])  # an argument's probes depend on no other argument
         chosen, units = range(gradient.size), []
@@ -85,8 +94,9 @@ def check_gradient(
             wrong = max(range(len(along)), key=lambda d: along[d].miss)
             entries.append(line.located(gradient, units[wrong]))
             report = _judged(name, gradient, entries, along, rtol, noise)
-        reports.append(report)
-    notes = [*_notes_on(x, arrays, rtol), *notes, *_notes_after(reports, rtol)]
+        change = relative_error(gradient, second)
+        reports.append(replace(report, passed=report.passed and change <= rtol, change=change))
+    notes = dict.fromkeys([*_notes_on(x, arrays, rtol), *notes, *_notes_after(reports, rtol)])
     return GradientCheck(tuple(reports), tuple(notes), rtol, seed)
 
 
@@ -180,6 +190,11 @@ def _notes_after(reports: list[ArgumentCheck], rtol: float) -> Iterator[str]:
             yield (
                 f"{report.name}: the differences themselves are uncertain, and {report.name} was "
                 f"judged to {report.tolerance:.0e} at its worst place."
+            )
+        if report.change > rtol:
+            yield (
+                f"{report.name}: asked again at the same point, grad gives another gradient; does "
+                "it keep something from the call before?"
             )
         if report.directions:
             yield (

@@ -28,7 +28,8 @@ class ArgumentCheck:
     relative_error and tolerance belong to the worst place: the largest difference there, against
     the largest value of its kind, and what was allowed. entries, directions: how many were
     compared. kinks: how many were not, because no derivative exists there. method: 'complex step'
-    or 'central differences'. worst is None if nothing could be compared; that is no pass.
+    or 'central differences'. worst is None if nothing could be compared; that is no pass. change:
+    how far a second call's gradient is from the first one's, against the largest entry.
     """
 
     name: str
@@ -42,6 +43,7 @@ class ArgumentCheck:
     kinks: int
     method: str
     zero: bool  # both gradients are zero throughout
+    change: float = 0.0
 
     def __str__(self) -> str:
         size = 1
@@ -51,13 +53,15 @@ class ArgumentCheck:
         if self.directions:
             seen += f" and {self.directions} random directions"
         kinks = f"; kinks avoided: {self.kinks}" if self.kinks else ""
-        sign = "≤" if self.passed else ">"
+        sign = "≤" if self.relative_error <= self.tolerance else ">"
+        changed = f"\n      another gradient when asked again: {self.change:.1e} away"
         found = f"relative error {self.relative_error:.1e} {sign} {self.tolerance:.1e}"
         return (
             f"{'ok   ' if self.passed else 'WRONG'} {self.name} {self.shape}: "
             f"{found if self.worst else 'nothing could be compared'}\n"
             f"      {seen}, {self.method}{kinks}"
             + (f"\n      worst {self.worst}" if self.worst else "")
+            + (changed if self.change else "")
         )
 
 

@@ -180,8 +180,8 @@ def adam(
 
     This is the short form at the end of section 2 of Kingma & Ba 2015, and Keras's; their
     Algorithm 1 and PyTorch add ε after √v has been corrected. With `largest`, the entrywise
-    maximum of all v so far, it stands in v's place and is returned last (AMSGrad, Reddi et al.
-    2018). Raises ValueError for t < 1.
+    maximum of all v so far, it stands in v's place and is returned last (AMSGrad: Reddi, Kale &
+    Kumar 2018). Raises ValueError for t < 1.
     """
     t = checks.integer("t", t, least=1)
     m = _average(m, g, beta_1, out[1], room)

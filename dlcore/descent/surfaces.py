@@ -238,7 +238,7 @@ def step_size_limit(hessian: Any, at: Any = None) -> float:
     """2 / L: gradient descent with a larger rate moves away from a minimum so curved.
 
     hessian: a matrix (d, d), or a Surface with the point `at`. L is the largest eigenvalue; the
-    limit is infinite where none is positive (Nesterov 2004, section 1.2.3).
+    limit is infinite where none is positive (Nesterov 2018, section 1.2.3).
     """
     if isinstance(hessian, Surface):
         if at is None:

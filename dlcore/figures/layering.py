@@ -3,7 +3,7 @@
 Each node stands right of everything it was made from; what is given stands just left of where it
 is first used. An edge that passes a layer gets a bend there, so that it runs between the nodes
 and not behind them. Within a layer the order follows the neighbours' mean height (barycentre),
-swept left and right; the sweep with the fewest crossings is kept. (Sugiyama, Tagawa and Toda 1981.)
+swept left and right; the sweep with the fewest crossings is kept. (Sugiyama, Tagawa & Toda 1981.)
 """
 
 from collections.abc import Sequence

@@ -1,9 +1,9 @@
 """The book's look: colours that a colour-blind reader can tell apart, never without a line style.
 
-The colours are Okabe and Ito's (jfly.uni-koeln.de/color, 2008). Orange, sky and yellow are too
-pale for lines or letters on white (contrast below 3:1): they fill areas and nothing else. The
-five that remain are the line colours, and each comes with its own line style, so that a figure
-survives grey print. Values are always blue and gradients always vermillion.
+The colours are those of Okabe & Ito (2008). Orange, sky and yellow are too pale for lines or
+letters on white (contrast below 3:1): they fill areas and nothing else. The five that remain are
+the line colours, and each comes with its own line style, so that a figure survives grey print.
+Values are always blue and gradients always vermillion.
 """
 
 from typing import Any

@@ -143,8 +143,9 @@ class HeNormal(_Scaled):
 class Orthogonal(Initializer):
     """gain times a random matrix whose rows, or columns if they are fewer, are orthonormal.
 
-    A step through it keeps the length of a signal, which is what a recurrent kernel is for (Saxe
-    et al. 2014). All axes but the last count as rows. Raises ValueError for fewer than two axes.
+    A step through it keeps the length of a signal, which is what a recurrent kernel is for (Saxe,
+    McClelland & Ganguli 2014). All axes but the last count as rows. Raises ValueError for fewer
+    than two axes.
     """
 
     def __init__(self, gain: float = 1.0, seed: int | None = None) -> None:

@@ -22,6 +22,7 @@ __all__ = ["Network"]
 
 Array = np.ndarray
 Shape = tuple[int, ...]
+Step = tuple[Layer, Layer | None]  # a layer, and the one before it if the two are done in one
 
 INFERENCE_BATCH = 256  # rows at a time where nothing is learnt; the results do not depend on it
 
@@ -122,17 +123,29 @@ class Network:
 
     # The two passes
 
-    def forward(self, x: Array, *, training: bool = False, activate: bool = True) -> Array:
+    def forward(
+        self,
+        x: Array,
+        *,
+        training: bool = False,
+        activate: bool = True,
+        steps: Sequence[Step] | None = None,
+    ) -> Array:
         """Layer after layer; activate=False leaves the last activation out (logits).
 
-        x: (n, *input_shape), the model's dtype. The result is valid until the next call.
+        x: (n, *input_shape), the model's dtype. The result is valid until the next call. steps:
+        what `steps` gave, if it is known already.
         """
-        for layer in self.layers[:-1]:
-            x = layer.forward(x, training=training)
-        return self.layers[-1].forward(x, training=training, activate=activate)
+        last = self.layers[-1]
+        for layer, before in self.steps() if steps is None else steps:
+            if before is not None:
+                x = layer.forward_joined(before, x, training=training)
+            else:
+                x = layer.forward(x, training=training, activate=activate or layer is not last)
+        return x
 
     def backward(
-        self, d: Array, *, activated: bool = True, learning: Sequence[Layer] | None = None
+        self, d: Array, *, activated: bool = True, learning: Sequence[Step] | None = None
     ) -> None:
         """The layers in reverse, from d = ∂E/∂output to every layer's `gradients`.
 
@@ -142,21 +155,36 @@ class Network:
         """
         if learning is None:
             learning = self.from_first_that_learns()
-        for layer in reversed(learning):
-            d = layer.backward(d, activated=activated, need_dx=layer is not learning[0])
+        for layer, before in reversed(learning):
+            need_dx = layer is not learning[0][0]
+            if before is not None:
+                d = layer.backward_joined(before, d, need_dx=need_dx)
+            else:
+                d = layer.backward(d, activated=activated, need_dx=need_dx)
             activated = True
 
-    def from_first_that_learns(self) -> list[Layer]:
-        """The layers that the way back has to pass: none, if nothing learns."""
-        learn = [layer.learns() for layer in self.layers]
-        return self.layers[learn.index(True) :] if any(learn) else []
+    def steps(self) -> list[Step]:
+        """The layers in order; two that are faster in one (see Layer.joins) are one step."""
+        steps: list[Step] = []
+        for layer in self.layers:
+            if steps and layer.joins(steps[-1][0]):
+                steps[-1] = layer, steps[-1][0]
+            else:
+                steps.append((layer, None))
+        return steps
+
+    def from_first_that_learns(self) -> list[Step]:
+        """The steps that the way back has to pass: none, if nothing learns."""
+        steps = self.steps()
+        learn = [any(one.learns() for one in step if one is not None) for step in steps]
+        return steps[learn.index(True) :] if any(learn) else []
 
     def __call__(self, x: Any, training: bool = False) -> Array:
         """The predictions for x, (n, *output_shape), in one pass; raises as `predict`."""
         with self._built_for(x):
             x = checked_inputs("x", x, self.input_shape, self.dtype, self.layers[0])
         with np.errstate(all="ignore"):
-            return _finite(np.array(self.forward(x, training=training)))
+            return _finite(np.array(self.forward(x, training=training), order="C"))
 
     def predict(self, x: Any, batch_size: int | None = None, verbose: str | int = 0) -> Array:
         """The predictions for x, (n, *output_shape).

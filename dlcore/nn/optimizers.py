@@ -211,7 +211,7 @@ class SGD(Optimizer):
 
 
 class Adagrad(Optimizer):
-    """A rate for each weight, falling with the squares of its gradients (Duchi et al. 2011).
+    """A rate for each weight, falling with its squared gradients (Duchi, Hazan & Singer 2011).
 
     s ← s + g², w ← w - η g / √(s + ε); s begins at initial_accumulator_value.
     """
@@ -287,7 +287,7 @@ class Adam(Optimizer):
 
     m ← β₁ m + (1 - β₁) g, v ← β₂ v + (1 - β₂) g², and with t = iterations + 1
     w ← w - η √(1 - β₂ᵗ) / (1 - β₁ᵗ) · m / (√v + ε). amsgrad=True divides by the largest v so far
-    (Reddi et al. 2018).
+    (Reddi, Kale & Kumar 2018).
     """
 
     def __init__(

@@ -35,12 +35,12 @@ class Step:
         self.regularized = [la for la in everyone if la.regularizers and la.trainable]
         self._gradients, self._variables = [vector.trainable_gradients], [vector.trainable]
         self._parts = [vector.trainable_parts]
-        self._learning = model.from_first_that_learns()
+        self._steps, self._learning = model.steps(), model.from_first_that_learns()
         self._room = np.empty((0, *last.output_shape), model.dtype)
 
     def forward(self, x: Array, *, training: bool = False) -> Array:
         """What the loss takes: logits or predictions, (n, k)."""
-        return self.model.forward(x, training=training, activate=not self.fused)
+        return self.model.forward(x, training=training, activate=not self.fused, steps=self._steps)
 
     def predictions(self, outputs: Array) -> Array:
         """What the metrics take, from what the loss takes."""

@@ -23,6 +23,7 @@ dropout.py        units switched off by a mask
 windows.py        the windows of an image, for the next two
 convolution.py    conv2d
 pooling.py        max_pool2d, average_pool2d
+pooled.py         both of them in one
 embedding.py      rows of a table looked up by number
 recurrent.py      a state from step to step
 attention.py      scaled dot-product attention
@@ -39,6 +40,7 @@ from dlcore.rules import (
     losses,
     normalisation,
     penalties,
+    pooled,
     pooling,
     products,
     recurrent,
@@ -58,6 +60,7 @@ __all__ = [
     "losses",
     "normalisation",
     "penalties",
+    "pooled",
     "pooling",
     "products",
     "recurrent",

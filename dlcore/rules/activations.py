@@ -34,24 +34,22 @@ __all__ = [
 Array = np.ndarray
 
 MODERATE = 30  # e^30 / e^-30, and a sum of many such, is far from what float32 cannot hold
+SMALL = 2**15  # entries; what is quickest for arrays up to here is not for larger ones
 
 
 def relu(z: Array, *, out: Array | None = None) -> Array:
     """max(z, 0), any shape."""
     # two arrays are compared eight at a time, an array and a number one by one: a third of the
-    # time; with a row of zeros, for arrays that are large, half
-    shape = z.shape if z.size <= SMALL else z.shape[-1:]
-    zero = _zeros(shape, z.dtype) if z.size > 0 and (z.size <= SMALL or shape > (31,)) else 0
-    return np.maximum(z, zero, out=out)
+    # time; clip is as quick, but takes a microsecond to begin
+    if z.size > SMALL:
+        return z.clip(0, np.inf, out=out)
+    return np.maximum(z, _zeros(z.shape, z.dtype), out=out)
 
 
 def relu_vjp(da: Array, a: Array, *, out: Array | None = None) -> Array:
     """da where the unit was on, 0 where it was off; at the kink z = 0 the slope is taken as 0."""
     on = (a > 0).astype(da.dtype)  # first, since a product of numbers and booleans is slow
     return np.multiply(da, on, out=out)
-
-
-SMALL = 2**15  # entries of arrays for which zeros are kept
 
 
 @lru_cache(maxsize=16)
@@ -145,7 +143,7 @@ def softmax(z: Array, axis: int = -1, *, out: Array | None = None) -> Array:
 
     An entry of -∞ gets 0; where all of them are -∞ there is no answer, and NaN stands there.
     """
-    if z.size > 2**14 and axis in (-1, z.ndim - 1) and moderate(z):
+    if z.size > SMALL and axis == -1 and moderate(z):
         e = np.exp(z, out=out)  # 130 µs instead of 270 for 2048 rows of 64
         return np.multiply(e, 1 / row_sums(e), out=out)
     # shifting a row changes nothing, and with its maximum at 0 no exp can overflow

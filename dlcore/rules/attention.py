@@ -100,8 +100,8 @@ def _softmax_of_allowed(scores: Array, allowed: Array | None) -> Array:
     else:
         if allowed is not None:
             np.copyto(scores, -np.inf, where=~allowed)
-        top = scores.max(axis=-1, keepdims=True)
-        top[top == -np.inf] = 0  # -∞ less -∞ would be NaN
+        least = np.finfo(scores.dtype).min  # for rows of -∞, since -∞ less -∞ would be NaN
+        top = scores.max(axis=-1, keepdims=True, initial=least)
         e = np.exp(np.subtract(scores, top, out=scores), out=scores)
     total = row_sums(e)
     total[total == 0] = 1

@@ -37,10 +37,10 @@ def softmax_cross_entropy(logits: Array, y: Array, *, label_smoothing: float = 0
         y = _smoothed(y, logits, label_smoothing)
     if y.ndim == 1 and moderate(logits):  # half the time for 2048 rows of 64, and never below 0
         e = np.exp(logits)
-        return np.log(row_sums(e)[:, 0] / e[np.arange(len(y)), y])
-    columns = np.array(logits.T, order="C")  # sums down columns are 5 times as fast as along rows
-    shifted = np.subtract(columns, np.maximum.reduce(columns, axis=0), out=columns)
-    log_sum = np.log(np.add.reduce(np.exp(shifted), axis=0))
+        return np.log(row_sums(e).ravel() / e[np.arange(len(y)), y])
+    columns = logits.T.copy()  # in C order: sums down columns are 5 times as fast as along rows
+    shifted = np.subtract(columns, np.maximum.reduce(columns), out=columns)
+    log_sum = np.log(np.add.reduce(np.exp(shifted)))
     if y.ndim == 1:
         return log_sum - shifted[y, np.arange(len(y))]
     return log_sum * y.sum(axis=1) - (y.T * shifted).sum(axis=0)

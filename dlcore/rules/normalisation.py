@@ -76,9 +76,11 @@ def layer_norm_vjp(
     dgamma, stretched = _sums(np.multiply(d, kept.x, out=out[1]), gamma)
     dbeta, moved = _sums(d, gamma)
     # d γ is what x̂ receives; less the part that moves the mean, and the variance
-    dx = np.subtract(np.multiply(d, gamma, out=out[0]), moved, out=out[0])
-    dx = np.subtract(dx, np.multiply(kept.x, stretched, out=out[1]), out=out[0])
-    return np.multiply(dx, kept.scale, out=out[0]), dgamma, dbeta
+    dx = np.multiply(d, gamma, out=out[0])
+    dx -= moved
+    dx -= np.multiply(kept.x, stretched, out=out[1])
+    dx *= kept.scale
+    return dx, dgamma, dbeta
 
 
 def _sums(d: Array, gamma: Array) -> tuple[Array, Array]:
@@ -97,13 +99,20 @@ def batch_norm(
 ) -> tuple[Array, Normalised]:
     """γ x̂ + β with the batch's own mean and variance: training.  x: (..., c) -> z, kept."""
     axes = tuple(range(x.ndim - 1))
-    kept = _normalised(x, x.mean(axis=axes), axes, epsilon)
+    mean = x.mean(axis=axes)
+    centred = x - mean  # squared after that, as above
+    variance = np.square(centred).mean(axis=axes)
+    scale = 1 / np.sqrt(variance + epsilon)
+    kept = Normalised(centred * scale, scale, mean, variance)
     return gamma * kept.x + beta, kept
 
 
 def batch_norm_vjp(d: Array, kept: Normalised, gamma: Array) -> Triple:
     """-> dx, dγ, dβ, from what batch_norm kept; every example moves every other's x̂."""
-    return _vjp(d, kept, gamma, tuple(range(d.ndim - 1)))
+    axes = tuple(range(d.ndim - 1))
+    g = d * gamma  # what x̂ receives; less the part that moves the mean, and the variance
+    dx = kept.scale * (g - g.mean(axis=axes) - kept.x * (g * kept.x).mean(axis=axes))
+    return dx, *_scale_and_offset_vjp(d, kept.x, gamma)
 
 
 def batch_norm_given(
@@ -130,21 +139,6 @@ def batch_norm_given_vjp(
     scale = 1 / np.sqrt(variance + epsilon)
     dgamma, dbeta = _scale_and_offset_vjp(d, (x - mean) * scale, gamma)
     return d * (gamma * scale), dgamma, dbeta
-
-
-def _normalised(x: Array, mean: Array, axes: tuple[int, ...], epsilon: float) -> Normalised:
-    centred = x - mean  # squared after the mean is gone: E x² - (E x)² would cancel
-    variance = np.square(centred).mean(axis=axes)
-    scale = 1 / np.sqrt(variance + epsilon)
-    return Normalised(centred * scale, scale, mean, variance)
-
-
-def _vjp(d: Array, kept: Normalised, gamma: Array, axes: tuple[int, ...]) -> Triple:
-    g = d * gamma  # what x̂ receives; less the part that moves the mean, and the variance
-    moved = g.mean(axis=axes, keepdims=True)
-    stretched = (g * kept.x).mean(axis=axes, keepdims=True)
-    dx = kept.scale * (g - moved - kept.x * stretched)
-    return dx, *_scale_and_offset_vjp(d, kept.x, gamma)
 
 
 def _scale_and_offset_vjp(d: Array, x: Array, gamma: Array) -> tuple[Array, Array]:

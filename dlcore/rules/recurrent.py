@@ -59,13 +59,13 @@ def recurrence_vjp(
     steps, kept = len(h), h if sums is None else sums
     dz = np.empty(h.shape, h.dtype) if out[0] is None else out[0]
     carried = np.zeros_like(h0)
-    room = np.empty_like(h0)
-    for s in range(steps - 1, -1, -1):
-        f_vjp(np.add(d[s], carried, out=room), kept[s], out=dz[s])
-        if truncate and s and (steps - s) % truncate == 0:
+    for done in range(1, steps + 1):  # counted from the end
+        carried += d[-done]
+        f_vjp(carried, kept[-done], out=dz[-done])
+        if truncate and done < steps and done % truncate == 0:
             carried[...] = 0
         else:
-            np.matmul(dz[s], U.T, out=carried)
+            np.matmul(dz[-done], U.T, out=carried)
     units = len(U)
     # all steps but the first in one product: U is the same in each of them
     dU = np.matmul(h[:-1].reshape(-1, units).T, dz[1:].reshape(-1, units), out=out[1])

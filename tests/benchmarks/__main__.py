@@ -16,6 +16,7 @@ WORKLOADS = {
     "W1": "tests.benchmarks.w1_article",
     "W2": "tests.benchmarks.w2_wide",
     "W3": "tests.benchmarks.w3_moons",
+    "W4": "tests.benchmarks.w4_convnet",
     "W5": "tests.benchmarks.w5_tape",
     "W6": "tests.benchmarks.w6_attention",
     "import": "tests.benchmarks.imports",

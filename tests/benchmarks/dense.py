@@ -68,7 +68,8 @@ def dlcore_tape(net: Net) -> Epoch:
     def loss(params, x, y):
         for W, b in params[:-1]:
             x = tensor.relu(tensor.affine(x, W, b))
-        return tensor.softmax_cross_entropy(tensor.affine(x, *params[-1]), y).mean()
+        losses = tensor.softmax_cross_entropy(tensor.affine(x, *params[-1]), y)
+        return losses.sum() * (RATE / len(y))  # η in the loss, as `fit` has it: one pass less
 
     gradient = tensor.value_and_grad(loss)
 
@@ -76,7 +77,7 @@ def dlcore_tape(net: Net) -> Epoch:
         _, gradients = gradient(params, np.take(x, rows, 0), y[rows])
         for pair, found in zip(params, gradients, strict=True):
             for p, g in zip(pair, found, strict=True):
-                descent.gradient_descent(p, g, RATE, out=p, step=g)
+                descent.gradient_descent(p, g, 1.0, out=p)
 
     def epoch() -> None:
         order = rng.permutation(net.examples)

@@ -30,11 +30,16 @@ TOOK = "return window.move.painted && window.move.painted - window.move.pressed"
 
 
 def moves(driver: Any, slider: Any, count: int) -> list[float]:
-    """The milliseconds of `count` moves, to and fro, the first ones (to warm up) left out."""
+    """The milliseconds of `count` moves from end to end, the first ones (to warm up) left out."""
     driver.execute_script(WATCH)
-    times = []
-    for move in range(count + 5):
-        press(driver, "ARROW_LEFT" if move // 10 % 2 else "ARROW_RIGHT")
+    times, key = [], "ARROW_RIGHT"
+    for _ in range(count + 5):
+        state = slider.state
+        if state["now"] == state["max"]:
+            key = "ARROW_LEFT"
+        elif state["now"] == state["min"]:
+            key = "ARROW_RIGHT"
+        press(driver, key)
         times.append(until(lambda: driver.execute_script(TOOK), "no new picture came"))
         until(lambda: slider.state["idle"], "the kernel did not come to rest")
     return times[5:]

@@ -16,7 +16,9 @@ for (const [name, value] of Object.entries(picks)) {
 form.querySelector("button").click();
 return form.querySelector("output").textContent;
 """
-VERDICTS = "return [...document.querySelectorAll(arguments[0] + ' .verdict')].map(v => v.innerText)"
+VERDICTS = """
+return [...document.querySelectorAll(arguments[0] + " .verdict")].map((v) => v.textContent)
+"""
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import sys
 import time
 
 from tests.book import ROOT
-from tests.mutation.equivalents import EQUIVALENT
+from tests.mutation.equivalents import EQUIVALENT, Key, declaration
 from tests.mutation.operators import Mutant, mutants
 from tests.mutation.workers import Crew, Plan
 
@@ -51,12 +51,17 @@ def main() -> int:
     return int(wrong > 0)
 
 
-def judged(family: str, made: list[Mutant], unnoticed: list[Mutant]) -> list[str]:
+def judged(
+    family: str,
+    made: list[Mutant],
+    unnoticed: list[Mutant],
+    equivalent: dict[Key, str] = EQUIVALENT,
+) -> list[str]:
     """What is to be looked into: mutants nobody noticed, and declarations that do not hold."""
-    keys, left = {mutant.key for mutant in made}, {mutant.key for mutant in unnoticed}
-    declared = sorted(key for key in EQUIVALENT if key[0] == family)
+    keys, left = ({declaration(m, equivalent) for m in some} for some in (made, unnoticed))
+    declared = sorted(key for key in equivalent if key[0] == family)
     return [
-        *(str(mutant) for mutant in unnoticed if mutant.key not in EQUIVALENT),
+        *(str(m) for m in unnoticed if declaration(m, equivalent) not in equivalent),
         *(f"declared equivalent, but no longer made: {key}" for key in declared if key not in keys),
         *(f"declared equivalent, but noticed: {key}" for key in declared if key in keys - left),
     ]

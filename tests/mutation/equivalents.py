@@ -1,56 +1,57 @@
-"""What looks broken and is not: mutants that compute the same, each with the reason."""
+"""What looks broken and is not: mutants that compute the same, each with the reason.
 
-__all__ = ["EQUIVALENT"]
+ANY in the place of `after` stands for whatever may become of a statement that only chooses the
+quickest of several ways to the same numbers. Each of the ways has its own tests.
+"""
 
-ANY_FINITE = "less any finite number, -∞ stays -∞, whose e^ is 0"
-REST = "to reshape, any negative number means what is left over"
+from tests.mutation.operators import Mutant
+
+__all__ = ["ANY", "EQUIVALENT", "Key", "declaration"]
+
+ANY = "…"
+
+Key = tuple[str, str, str, str]
+
+WRITTEN_OVER = "more is set to 0 beforehand, and written over afterwards"
 
 # (family, function, before, after) -> why no test can notice it
-EQUIVALENT = {
+EQUIVALENT: dict[Key, str] = {
+    (
+        "activations",
+        "",
+        "SMALL = 2 ** 15",
+        ANY,
+    ): "where relu and softmax change over to another way to the same numbers",
+    (
+        "activations",
+        "relu",
+        "if z.size > SMALL:",
+        ANY,
+    ): "clipped or compared with zeros, the same entries are kept",
+    (
+        "activations",
+        "softmax",
+        "if z.size > SMALL and axis == -1 and moderate(z):",
+        "if z.size >= SMALL and axis == -1 and moderate(z):",
+    ): "at 32,768 entries both ways are right",
     (
         "attention",
         "_softmax_of_allowed",
-        "e = np.exp(scores - np.where(top == -np.inf, 0, top))",
-        "e = np.exp(scores - np.where(top == -np.inf, 1, top))",
-    ): ANY_FINITE,
-    (
-        "attention",
-        "_softmax_of_allowed",
-        "e = np.exp(scores - np.where(top == -np.inf, 0, top))",
-        "e = np.exp(scores - np.where(top == -np.inf, -1, top))",
-    ): ANY_FINITE,
-    (
-        "attention",
-        "_softmax_of_allowed",
-        "return e / np.where(total == 0, 1, total)",
-        "return e / np.where(total == 0, 2, total)",
+        "total[total == 0] = 1",
+        "total[total == 0] = 2",
     ): "where the total is 0 every e is 0, and so is e / 2",
     (
-        "convolution",
-        "conv2d_vjp",
-        "drows, dmatrix, dbias = affine_vjp(d.reshape(-1, d.shape[-1]), rows, matrix, "
-        "need_dx=need_dx)",
-        "drows, dmatrix, dbias = affine_vjp(d.reshape(-2, d.shape[-1]), rows, matrix, "
-        "need_dx=need_dx)",
-    ): REST,
+        "embedding",
+        "embedding_vjp",
+        "if len(words) >= 4 * rows and d.size > 2 ** 15:",
+        ANY,
+    ): "sorted or counted, the same rows are added up",
     (
-        "convolution",
-        "_as_rows",
-        "return cut.reshape(cut.shape[0] * cut.shape[1] * cut.shape[2], -1)",
-        "return cut.reshape(cut.shape[0] * cut.shape[1] * cut.shape[2], -2)",
-    ): REST,
-    (
-        "convolution",
-        "_as_matrix",
-        "return kernel.reshape(-1, kernel.shape[-1])",
-        "return kernel.reshape(-2, kernel.shape[-1])",
-    ): REST,
-    (
-        "losses",
-        "cross_entropy_vjp",
-        "target = np.eye(p.shape[1], dtype=p.dtype)[y] if y.ndim == 1 else y",
-        "target = np.eye(p.shape[1])[y] if y.ndim == 1 else y",
-    ): "divide writes into an array of p's dtype: -1 / p is rounded to the same number, later",
+        "embedding",
+        "embedding_vjp",
+        "order = words.argsort(kind='stable')",
+        "order = words.argsort()",
+    ): "the order of equal words is that of a sum's terms; 'stable' is quicker for 16 bits",
     (
         "losses",
         "squared_error",
@@ -58,15 +59,39 @@ EQUIVALENT = {
         "return np.square(y - prediction).mean(axis=1)",
     ): "a square forgets the sign",
     (
-        "products",
-        "matmul_vjp",
-        "rows = x.reshape(1, -1) if np.ndim(x) == 1 else x",
-        "rows = x.reshape(1, -2) if np.ndim(x) == 1 else x",
-    ): REST,
+        "pooling",
+        "combined",
+        "first = combine(first, entry, out=result)",
+        "first = combine(entry, first, out=result)",
+    ): "of two numbers the larger, and the sum, are the same either way round",
     (
-        "products",
-        "matmul_vjp",
-        "columns = y.reshape(-1, 1) if np.ndim(y) == 1 else y",
-        "columns = y.reshape(-2, 1) if np.ndim(y) == 1 else y",
-    ): REST,
+        "pooling",
+        "_real_entries",
+        "inside.append(np.minimum(starts + size, shape[1 + axis]) - np.maximum(starts, 0))",
+        "inside.append(np.maximum(starts, 0) - np.minimum(starts + size, shape[1 + axis]))",
+    ): "rows and columns change their sign, and their product does not",
+    (
+        "windows",
+        "places",
+        "filled = step * count if size >= step else size",
+        "filled = step * count if size > step else size",
+    ): WRITTEN_OVER,
+    (
+        "windows",
+        "places",
+        "filled = step * count if size >= step else size",
+        "filled = step if size >= step else size",
+    ): WRITTEN_OVER,
+    (
+        "windows",
+        "places",
+        "filled = step * count if size >= step else size",
+        "filled = count if size >= step else size",
+    ): WRITTEN_OVER,
 }
+
+
+def declaration(mutant: Mutant, declared: dict[Key, str]) -> Key:
+    """The key under which a mutant is declared, or would be."""
+    general = (*mutant.key[:3], ANY)
+    return general if general in declared else mutant.key

@@ -46,7 +46,8 @@ def mutants(path: Path, root: Path) -> Iterator[Mutant]:
     """Every mutant of a file's functions and constants, each text once; it lies under `root`.
 
     Left alone is what is read and not computed: docstrings, annotations, unions of types,
-    decorators, classes, `__all__`, the wording of errors, and zip's strict=.
+    decorators, classes, `__all__`, the wording of errors, zip's strict=, and the -1 of a
+    reshape, which might be any negative number.
     """
     file = path.relative_to(root).as_posix()
     tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -86,7 +87,7 @@ def _places(node: ast.AST, statement: ast.stmt) -> Iterator[Place]:
         if field in READ_ONLY:
             continue
         for index, child in enumerate(value) if isinstance(value, list) else [(None, value)]:
-            if isinstance(child, ast.AST):
+            if isinstance(child, ast.AST) and not _is_what_is_left_over(child, node):
                 within = child if isinstance(child, ast.stmt) else statement
                 yield node, field, index, child, within
                 yield from _places(child, within)
@@ -97,6 +98,13 @@ def _is_union(node: ast.AST) -> bool:
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
         return _is_union(node.left) or _is_type(node.left)
     return False
+
+
+def _is_what_is_left_over(node: ast.AST, parent: ast.AST) -> bool:
+    """The -1 of x.reshape(-1, 3)."""
+    called = parent.func if isinstance(parent, ast.Call) else None
+    reshapes = isinstance(called, ast.Attribute) and called.attr == "reshape"
+    return reshapes and ast.unparse(node) == "-1"
 
 
 def _is_type(node: ast.AST) -> bool:
@@ -194,7 +202,7 @@ def _(node: ast.AST) -> Iterator[ast.AST]:
 
 IN_ORDER = (ast.Sub, ast.Div, ast.FloorDiv, ast.Mod, ast.Pow, ast.MatMult)
 IN_ANY_ORDER = {"add", "broadcast_shapes", "max", "maximum", "min", "minimum", "multiply",
-                "not_equal", "swapaxes"}  # fmt: skip
+                "not_equal", "result_type", "swapaxes"}  # fmt: skip
 
 
 @operator("two things swapped")

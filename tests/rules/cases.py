@@ -16,6 +16,7 @@ from dlcore.rules import (
     embedding,
     losses,
     normalisation,
+    pooled,
     pooling,
     products,
     recurrent,
@@ -371,6 +372,44 @@ for size, strides, padding in (
             [x],
         )
 
+    @case(f"apply_kernel {size} {strides} {padding}", analytic=True)
+    def _(rng, n, k, size=size, strides=strides, padding=padding):
+        x = normal(rng, n, 4, 2 + k, 2)
+        cut = windows.windows(x, windows.grid("size", x.shape, size, strides, padding))
+        return (
+            convolution.apply_kernel,
+            lambda d, cut, kernel, bias: convolution.apply_kernel_vjp(d, cut, kernel),
+            [cut.copy(), normal(rng, *size, 2, 2), normal(rng, 2)],
+        )
+
+
+for size, strides, padding, pool in (
+    ((2, 3), 1, "valid", (2, 2)),
+    ((3, 2), (1, 2), "same", (1, 2)),
+    ((1, 1), (2, 1), "valid", (2, 3)),
+    ((3, 3), 1, "same", (3, 1)),
+):
+
+    @case(f"conv2d_max_pool2d {size} {strides} {padding} {pool}")
+    def _(rng, n, k, size=size, strides=strides, padding=padding, pool=pool):
+        shape = (n, 6, 4 + k, 2)
+        stand = windows.grid("kernel", shape, size, strides, padding)
+        pools = windows.grid("pool_size", (n, *stand.count, 2), pool, pool, "valid")
+        where = pooled.wide_windows(stand, pools)
+        while True:  # until no nudge changes which is the largest
+            x, kernel, bias = normal(rng, *shape), normal(rng, *size, 2, 2), normal(rng, 2)
+            cut = windows.windows(convolution.conv2d(x, kernel, bias, strides, padding), pools)
+            entries = np.sort(cut.swapaxes(3, 5).reshape(-1, pool[0] * pool[1]), axis=1)
+            if np.diff(entries[:, -2:], axis=1).min(initial=1) > 1e-3:
+                break
+        return (
+            lambda x, kernel, bias: pooled.conv2d_max_pool2d(x, kernel, bias, where)[0],
+            lambda d, x, kernel, bias: pooled.conv2d_max_pool2d_vjp(
+                d, pooled.conv2d_max_pool2d(x, kernel, bias, where)[1], kernel, x.shape, where
+            ),
+            [x, kernel, bias],
+        )
+
 
 # sequences
 
@@ -420,24 +459,32 @@ def _(rng, n, k):
     return f, vjp, [normal(rng, n, 2, k), normal(rng, k, k) / k, normal(rng, 2, k)]
 
 
-for name, causal, masked, heads in (
-    ("", False, False, (2, 2)),
-    ("causal", True, False, (2, 2)),
-    ("masked", False, True, (2, 2)),
-    ("causal masked", True, True, (2, 2)),
-    ("one head of keys", False, False, (2, 1)),
+for name, causal, masked, dropped, heads in (
+    ("", False, False, False, (2, 2)),
+    ("causal", True, False, False, (2, 2)),
+    ("masked", False, True, False, (2, 2)),
+    ("causal masked", True, True, False, (2, 2)),
+    ("with dropout", False, False, True, (2, 2)),
+    ("one head of keys", False, False, False, (2, 1)),
 ):
 
     @case(f"attention {name}")
-    def _(rng, n, k, causal=causal, masked=masked, heads=heads):
+    def _(rng, n, k, causal=causal, masked=masked, dropped=dropped, heads=heads):
         mask = rng.random((n, k)) < 0.6 if masked else None  # rows without any True happen
+        factors = 2.0 * (rng.random((heads[0], n, k)) < 0.5)
+
+        def keep(q):
+            return factors.astype(q.dtype) if dropped else None
 
         def f(q, k, v):
-            return attention.scaled_dot_product_attention(q, k, v, causal, mask)
+            return attention.scaled_dot_product_attention(q, k, v, causal, mask, keep(q))
 
         def vjp(d, q, k, v):
-            weights = f(q, k, v)[1]
-            return attention.scaled_dot_product_attention_vjp(d, q, k, v, weights)
+            z, weights = f(q, k, v)
+            shortcut = z if dropped else None
+            return attention.scaled_dot_product_attention_vjp(
+                d, q, k, v, weights, keep(q), z=shortcut
+            )
 
         q, keys = normal(rng, heads[0], n, 3), normal(rng, heads[1], k, 3)
         return lambda *inputs: f(*inputs)[0], vjp, [q, keys, normal(rng, heads[1], k, 2)]

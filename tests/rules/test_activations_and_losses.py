@@ -136,17 +136,20 @@ def test_smoothed_losses_on_extreme_logits_are_finite(dtype):
     assert np.isfinite(losses.softmax_cross_entropy_vjp(z, y, 1.0, label_smoothing=0.1)).all()
 
 
-@pytest.mark.parametrize("width", [1, 31, 32, 100])
-def test_relu_is_the_same_at_every_width(width):
-    z = np.random.default_rng(0).normal(size=(3, width))
-    z[0, 0] = np.nan
+@pytest.mark.parametrize(
+    "shape",
+    [(), (0, 3), (1,), (3, 31), (3, 32), (2**15,), (40_000,), (40, 50, 31), (40, 50, 32)],
+)
+def test_relu_is_the_same_for_every_shape(shape):
+    z = np.random.default_rng(0).normal(size=shape)
+    z.flat[:1] = np.nan
     np.testing.assert_array_equal(activations.relu(z), np.where(z <= 0, 0, z))
 
 
 @pytest.mark.parametrize("size", [1.0, 100.0])  # moderate numbers, and such as need the shift
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_softmax_of_many_rows_is_that_of_each(size, dtype):
-    z = (size * np.random.default_rng(0).normal(size=(600, 30))).astype(dtype)
+    z = (size * np.random.default_rng(0).normal(size=(1200, 30))).astype(dtype)
     assert activations.moderate(z) == (size == 1)
     known = np.concatenate([activations.softmax(row[np.newaxis]) for row in z])
     rtol = 1e-5 if dtype == np.float32 else 1e-12
@@ -155,6 +158,21 @@ def test_softmax_of_many_rows_is_that_of_each(size, dtype):
     np.testing.assert_allclose(activations.softmax(z.T, 0).T, known, rtol=rtol, atol=1e-37)
     assert activations.softmax(z, out=z) is z
     np.testing.assert_allclose(z, known, rtol=rtol, atol=1e-37)
+
+
+@pytest.mark.parametrize("axis", range(-3, 3))
+def test_softmax_of_a_large_stack_is_along_the_axis_asked_for(axis):
+    z = np.random.default_rng(0).normal(size=(20, 30, 64))
+    e = np.exp(z)
+    known = e / e.sum(axis=axis, keepdims=True)
+    np.testing.assert_allclose(activations.softmax(z, axis), known, rtol=1e-12)
+
+
+@pytest.mark.parametrize("offset", [0.0, 1000.0])  # moderate logits, and such as need the shift
+def test_the_loss_of_a_label_is_minus_its_log_softmax(offset):
+    z, y = offset + np.random.default_rng(0).normal(size=(4, 3)), np.array([0, 2, 1, 2])
+    known = -activations.log_softmax(z)[np.arange(4), y]
+    np.testing.assert_allclose(losses.softmax_cross_entropy(z, y), known, rtol=1e-12)
 
 
 @pytest.mark.parametrize("size", [1.0, 25.0, 100.0])
@@ -180,6 +198,6 @@ def test_the_loss_leaves_logits_of_any_layout_alone(size):
 def test_what_is_moderate_has_a_sum_of_exponentials_in_float32():
     edge = np.float32(activations.MODERATE)
     assert np.isfinite(np.float32(1e10) * np.exp(edge) / np.exp(-edge))
-    for z, known in (([0.0, 29.9], True), ([-31.0], False), ([31.0], False), ([np.nan], False),
-                     ([], False), ([-np.inf], False)):  # fmt: skip
+    for z, known in (([0.0], True), ([-29.9, 29.9], True), ([-30.0], False), ([30.0], False),
+                     ([np.nan], False), ([], False), ([-np.inf], False)):  # fmt: skip
         assert activations.moderate(np.array(z)) is known

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dlcore.rules import convolution, pooling, windows
+from dlcore.rules import convolution, pooled, pooling, windows
+from dlcore.tensor import conv2d, hessian_vector_product
 
 GEOMETRY = {
     "h": st.integers(1, 7),
@@ -88,6 +89,36 @@ def test_same_padding_puts_the_odd_entry_after():
     np.testing.assert_array_equal(ours.ravel(), [321, 43])
 
 
+@given(**GEOMETRY)
+@settings(deadline=None, max_examples=60)
+def test_padding_is_as_much_as_the_windows_reach_over_the_edge(h, w, size, strides, padding, seed):
+    if not fits(h, w, size, padding):
+        return
+    where = windows.grid("size", (1, h, w, 1), size, strides, padding)
+    for axis, length in enumerate((h, w)):
+        spans = window_spans(length, size[axis], strides[axis], padding)
+        assert where.before[axis] == -spans[0][0]
+        assert where.after[axis] == max(spans[-1][1] - length, 0)
+    assert where.pads == any(where.before + where.after)
+
+
+def test_images_whose_batch_lies_last_in_memory_are_taken_as_they_lie():
+    x = np.arange(24.0).reshape(2, 2, 3, 2)
+    turned = windows.batch_last(x)
+    assert turned.flags.c_contiguous
+    np.testing.assert_array_equal(turned, x.transpose(3, 1, 2, 0))
+    assert np.shares_memory(windows.batch_last(turned.swapaxes(0, 3)), turned)
+
+
+def test_the_gradient_of_a_kernel_can_be_differentiated_once_more():
+    rng = np.random.default_rng(0)
+    x, kernel, v = (rng.normal(size=shape) for shape in ((2, 4, 4, 1), *[(2, 3, 1, 2)] * 2))
+    product = hessian_vector_product(lambda w: (conv2d(x, w) ** 2).sum() / 2, kernel, v)
+    # a quadratic function of the kernel: what its gradient is at v
+    _, known, _ = convolution.conv2d_vjp(convolution.conv2d(x, v), x, v)
+    np.testing.assert_allclose(product, known, rtol=1e-12)
+
+
 def test_conv2d_does_not_turn_its_kernel_round():
     x = np.array([1.0, 2, 3]).reshape(1, 1, 3, 1)
     kernel = np.array([1.0, 10]).reshape(1, 2, 1, 1)
@@ -138,6 +169,40 @@ def test_images_of_extreme_numbers_stay_finite(dtype):
     assert np.isfinite(convolution.conv2d(x, kernel, padding="same")).all()
     for rule in (pooling.max_pool2d, pooling.average_pool2d):
         assert np.isfinite(rule(x, 2, padding="same")).all()
+
+
+@pytest.mark.parametrize(
+    ("shape", "size", "strides", "padding", "pool"),
+    [
+        ((3, 11, 8, 2), (3, 3), 1, "valid", (2, 2)),  # leaves a row out, and a column
+        ((1, 9, 9, 1), (3, 2), (2, 1), "same", (2, 3)),
+        ((2, 7, 7, 3), (1, 1), 2, "valid", (2, 2)),
+        ((2, 6, 5, 1), (5, 5), 1, "same", (1, 5)),
+    ],
+)
+@pytest.mark.parametrize("biased", [True, False])
+def test_convolution_and_pooling_in_one_are_the_two_after_each_other(
+    shape, size, strides, padding, pool, biased
+):
+    rng = np.random.default_rng(0)
+    # whole numbers: no sum is rounded, and there are many equals to choose among
+    x, kernel = (rng.integers(-2, 3, s).astype(float) for s in (shape, (*size, shape[3], 4)))
+    bias = np.arange(4.0) if biased else None
+    stand = windows.grid("kernel", shape, size, strides, padding)
+    pools = windows.grid("pool_size", (shape[0], *stand.count, 4), pool, pool, "valid")
+    z = convolution.conv2d(x, kernel, bias, strides, padding)
+    where = pooled.wide_windows(stand, pools)
+    both, kept = pooled.conv2d_max_pool2d(x, kernel, bias, where)
+    np.testing.assert_array_equal(both, pooling.max_pool2d(z, pool))
+    d = rng.integers(-3, 4, both.shape).astype(float)
+    ours = pooled.conv2d_max_pool2d_vjp(d, kept, kernel, shape, where)
+    dz = pooling.max_pool2d_vjp(d, z, pool)
+    for one, known in zip(
+        ours, convolution.conv2d_vjp(dz, x, kernel, strides, padding), strict=True
+    ):
+        np.testing.assert_array_equal(one, known)
+    dx, *_ = pooled.conv2d_max_pool2d_vjp(d, kept, kernel, shape, where, need_dx=False)
+    assert dx is None
 
 
 # errors
@@ -205,8 +270,9 @@ def test_a_stride_may_be_a_list(rule):
     np.testing.assert_array_equal(called(rule, strides=[1, 2]), called(rule, strides=(1, 2)))
 
 
-def test_windows_that_need_no_padding_are_a_view():
+def test_windows_that_need_no_padding_are_a_view_that_nobody_writes_to():
     x = np.arange(16.0).reshape(1, 4, 4, 1)
     cut = windows.windows(x, windows.grid("size", x.shape, 2, 2, "valid"))
     assert np.shares_memory(cut, x)
+    assert not cut.flags.writeable
     np.testing.assert_array_equal(cut[0, 1, 0, :, :, 0], [[8, 9], [12, 13]])

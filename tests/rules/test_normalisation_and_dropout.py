@@ -70,6 +70,23 @@ def test_batch_norm_of_one_example_is_beta_and_sends_nothing_back_to_it():
     np.testing.assert_array_equal(dbeta, [1, 2, 3])
 
 
+def test_rooms_hold_what_layer_norm_gives_and_change_no_number():
+    x, gamma, beta, d = (RNG.normal(size=shape) for shape in ((2, 4, 3), (3,), (3,), (2, 4, 3)))
+    z, kept = normalisation.layer_norm(x, gamma, beta)
+    gradients = normalisation.layer_norm_vjp(d, kept, gamma)
+    rooms = np.empty_like(x), np.empty_like(x)
+    inside, kept_inside = normalisation.layer_norm(x, gamma, beta, out=rooms)
+    assert inside is rooms[0]
+    assert kept_inside.x is rooms[1]
+    for found, known in zip((inside, *kept_inside), (z, *kept), strict=True):
+        np.testing.assert_array_equal(found, known)
+    # over z, which has been used by then, and over d itself
+    found = normalisation.layer_norm_vjp(d, kept_inside, gamma, out=(d, inside))
+    assert found[0] is d
+    for ours, known in zip(found, gradients, strict=True):
+        np.testing.assert_array_equal(ours, known)
+
+
 # dropout
 
 

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
+from dlcore.rules import losses
+from dlcore.tensor import Tensor
 from tests.rules.cases import CASES
 from tests.rules.test_every_rule import called
 from tests.rules.witnesses import tupled
@@ -65,3 +67,12 @@ def test_a_vjp_that_is_to_be_differentiated_uses_only_what_a_tape_can_record(nam
     for ours, known in zip(recorded, tupled(vjp(d, *inputs)), strict=True):
         assert isinstance(ours, Opaque)
         np.testing.assert_array_equal(ours.hidden, known)
+
+
+@pytest.mark.parametrize("label_smoothing", [0.0, 0.1])
+def test_the_derivative_of_the_loss_of_labels_can_be_recorded(label_smoothing):
+    z, y = np.random.default_rng(0).normal(size=(4, 3)), np.array([0, 2, 1, 2])
+    known = losses.softmax_cross_entropy_vjp(z, y, 0.25, label_smoothing=label_smoothing)
+    recorded = losses.softmax_cross_entropy_vjp(Tensor(z), y, 0.25, label_smoothing=label_smoothing)
+    assert isinstance(recorded, Tensor)
+    np.testing.assert_allclose(recorded.data, known, rtol=1e-12)

@@ -96,6 +96,22 @@ def test_a_truncated_recurrence_sends_nothing_back_over_a_cut(truncate):
     np.testing.assert_allclose(dU, known_dU, rtol=1e-12)
 
 
+def test_rooms_hold_what_a_recurrence_gives_and_change_no_number():
+    z, U, h0, d = (sequence(*shape) for shape in ((5, 2, 3), (3, 3), (2, 3), (5, 2, 3)))
+    h = recurrent.recurrence(z, U, h0)
+    room = np.empty_like(z)
+    assert recurrent.recurrence(z, U, h0, out=room) is room
+    np.testing.assert_array_equal(room, h)
+    known = recurrent.recurrence_vjp(d, h, U, h0)
+    for which, shape in enumerate((z.shape, U.shape)):  # each alone
+        rooms = [None, None]
+        rooms[which] = np.full(shape, np.nan)
+        found = recurrent.recurrence_vjp(d, h, U, h0, out=tuple(rooms))
+        assert found[which] is rooms[which]
+        for ours, expected in zip(found, known, strict=True):
+            np.testing.assert_array_equal(ours, expected)
+
+
 # attention
 
 
@@ -162,6 +178,11 @@ def test_rooms_hold_what_attention_gives_and_change_no_number():
     attend_vjp(d, q, k, v, weights, keep, z=z, out=tuple(rooms), room=np.empty_like(weights))
     for room, gradient in zip(rooms, known, strict=True):
         np.testing.assert_allclose(room, gradient, rtol=1e-12)
+    for which, one in enumerate(rooms):  # each alone
+        alone = [None] * 3
+        alone[which] = np.full_like(one, np.nan)
+        found = attend_vjp(d, q, k, v, weights, keep, out=tuple(alone))
+        np.testing.assert_array_equal(alone[which], found[which])
 
 
 def test_causal_and_mask_hold_together():

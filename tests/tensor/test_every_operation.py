@@ -57,8 +57,10 @@ def test_every_rule_is_an_operation():
         for name in getattr(dlcore.rules, family).__all__
         if name.endswith("_vjp")
     }
-    # windows are a part of conv2d; to unbroadcast is to sum and to reshape; a recurrence is a loop
-    assert rules - OPERATIONS == {"windows", "unbroadcast", "recurrence"}
+    # windows and what a kernel makes of them are the parts of conv2d, which with a pooling in one
+    # is for layers; to unbroadcast is to sum and to reshape; a recurrence is a loop
+    parts = {"windows", "apply_kernel", "conv2d_max_pool2d"}
+    assert rules - OPERATIONS == {*parts, "unbroadcast", "recurrence"}
 
 
 def test_every_operation_is_tried():

@@ -80,6 +80,18 @@ class Layer:
         """∂E/∂input from dy = ∂E/∂output, which it may overwrite; fills `gradients`."""
         raise NotImplementedError
 
+    def joins(self, before: "Layer") -> bool:
+        """Whether a network may do the layer before and this one in one: see MaxPooling2D."""
+        return False
+
+    def forward_joined(self, before: "Layer", x: Array, *, training: bool = False) -> Array:
+        """The output of this layer from the input of the one before it."""
+        raise NotImplementedError
+
+    def backward_joined(self, before: "Layer", dy: Array, *, need_dx: bool = True) -> Array | None:
+        """∂E/∂(input of the layer before); fills the gradients of both."""
+        raise NotImplementedError
+
     # What every layer can do
 
     def accepted(self, name: str, x: Any, dtype: Any) -> Array:
@@ -95,7 +107,7 @@ class Layer:
         x = self.accepted("x", x, dtype if dtype.kind == "f" else np.float32)
         if x.shape[1:] != self.input_shape:
             raise ValueError(f"x must have shape (n, {_listed(self.input_shape)}); got {x.shape}.")
-        return np.array(self.forward(x, training=training))
+        return np.array(self.forward(x, training=training), order="C")
 
     def ensure_built(
         self, input_shape: Shape, dtype: Any = "float32", rng: np.random.Generator | None = None
