@@ -17,6 +17,8 @@ WORKLOADS = {
     "W2": "tests.benchmarks.w2_wide",
     "W3": "tests.benchmarks.w3_moons",
     "W4": "tests.benchmarks.w4_convnet",
+    "W4w": "tests.benchmarks.w4_wider",
+    "W4c": "tests.benchmarks.w4_colour",
     "W5": "tests.benchmarks.w5_tape",
     "W6": "tests.benchmarks.w6_attention",
     "import": "tests.benchmarks.imports",

@@ -119,7 +119,8 @@ def summary(reports: list[Report]) -> str:
     """How many targets are met, which are not, and who is missing."""
     verdicts = [(report.key, verdict) for report in reports for verdict in report.verdicts()]
     counts = {kind: sum(v.kind == kind for _, v in verdicts) for kind in (MET, MISSED, UNKNOWN)}
-    lines = [f"targets: {', '.join(f'{count} {kind}' for kind, count in counts.items() if count)}"]
+    told = ", ".join(f"{count} {kind}" for kind, count in counts.items() if count)
+    lines = [f"targets: {told or 'none'}"]
     for key, v in verdicts:
         if v.kind != MET:
             got = f"{v.what} {v.shown(v.value)}, at most {v.shown(v.limit)}"
