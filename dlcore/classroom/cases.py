@@ -2,7 +2,7 @@
 
 import os
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,11 +26,7 @@ class Case:
     names: tuple[str, ...]  # of what is returned; empty where it is one array
     sizes: Mapping[str, int] = field(default_factory=dict)
     edge: Edge | None = None
-
-    @property
-    def tolerance(self) -> float:
-        """How far an entry may be off."""
-        return self.edge.tolerance if self.edge else RELATIVE
+    tolerance: float = RELATIVE  # how far an entry may be off
 
 
 def seed() -> str:
@@ -62,11 +58,11 @@ def small_cases(item: Item) -> list[Case]:
     return [_case(item, tuple(map(_short, args)), {}) for args in made_]
 
 
-def made(answer: Any, case: Case) -> list[Array | Odd] | None:
-    """What a version of the reference returns; None where it raises."""
+def made(version: Callable[..., Any], case: Case) -> list[Array | Odd] | None:
+    """What a version of the reference gives; None where it raises."""
     try:
         with np.errstate(all="ignore"):
-            value = answer(*copied(case.args))
+            value = version(*copied(case.args))
     except Exception:  # a wrong version may fail in any way, on purpose
         return None
     found = outputs(value, case.names)
@@ -76,15 +72,16 @@ def made(answer: Any, case: Case) -> list[Array | Odd] | None:
 def _case(item: Item, args: tuple, sizes: Mapping[str, int], edge: Edge | None = None) -> Case:
     if edge and edge.refuses:
         return Case(args, [], (), sizes, edge)
-    value = item.answer()(*copied(args))
+    value = item.version()(*copied(args))
     names = _names(item, value)
-    return Case(args, list(outputs(value, names)), names, sizes, edge)
+    tolerance = edge.tolerance if edge else item.precision
+    return Case(args, list(outputs(value, names)), names, sizes, edge, tolerance)
 
 
 def _names(item: Item, value: Any) -> tuple[str, ...]:
     if isinstance(value, dict):
         return tuple(value)
-    if not isinstance(value, tuple | list):
+    if not item.takes_function or not isinstance(value, tuple | list):
         return ()
     if len(value) == len(item.outputs):
         return item.outputs

@@ -48,9 +48,20 @@ def solution(id: str) -> Page:
     item = finding.item(id)
     record.change(item.id, lambda entry: entry.update(solution=True))
     return Page(
-        f"**{item.id} · {item.title}**\n\n```python\n{item.reference.strip()}\n```\n\n"
+        f"**{item.id} · {item.title}**\n\n{_shown(item)}\n\n"
         f"{item.explanation}\n\nThe section: {item.link}"
     )
+
+
+def _shown(item: Item) -> str:
+    """A right answer, as it is shown: code, or the value and how it is come by."""
+    code = f"```python\n{item.reference.strip()}\n```"
+    if item.takes_function:
+        return code
+    value = item.answer()
+    if item.choices:
+        return f"The answer is **{value}**: {item.choices[value]}"
+    return f"The answer: `{item.name} = {value}`\n\n{code}"
 
 
 def progress() -> Page:

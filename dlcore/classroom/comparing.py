@@ -5,16 +5,30 @@ claims to equal everything, and no subclass with methods of its own, has a say.
 """
 
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 import numpy as np
 
-__all__ = ["FLOOR", "RELATIVE", "Odd", "close", "differing", "equal", "fitted", "outputs", "plain"]
+__all__ = [
+    "BLANK",
+    "FLOOR",
+    "RELATIVE",
+    "THREE_DIGITS",
+    "Odd",
+    "close",
+    "differing",
+    "equal",
+    "fitted",
+    "outputs",
+    "plain",
+]
 
 Array = np.ndarray
 
 # float32 keeps 7 digits, and a network's sums lose one or two of them.
 RELATIVE = 1e-5
+THREE_DIGITS = 5e-3  # what rounding to three significant digits changes, relatively
 FLOOR = 1e-9  # below this, all is zero
 
 
@@ -24,12 +38,17 @@ class Odd(NamedTuple):
     what: str
 
 
+BLANK = Odd("not filled in")
+
+
 def plain(value: Any) -> Array | Odd:
     """A value as a new array of float64 (text as text); Odd if it is not an array of numbers."""
     if type(value) is np.ndarray and value.dtype == np.float64:
         return value.copy()
     if value is None:
         return Odd("None")
+    if _has_gaps(value):
+        return BLANK
     if isinstance(value, str):
         return np.array(str(value).strip().casefold())
     try:
@@ -37,7 +56,7 @@ def plain(value: Any) -> Array | Odd:
     except (ValueError, TypeError):
         return Odd(f"a {type(value).__name__} that is no rectangular array")
     if array.dtype.kind == "O":
-        if any(type(one) not in (int, float, bool) for one in array.flat):
+        if any(type(one) not in (int, float, bool, Fraction) for one in array.flat):
             return Odd(_described(value, array))
     elif array.dtype.kind not in "biufc":
         return Odd(f"values of dtype {array.dtype}")
@@ -47,6 +66,11 @@ def plain(value: Any) -> Array | Odd:
         array = array.real
     with np.errstate(all="ignore"):
         return np.array(array, dtype=np.float64, subok=False)
+
+
+def _has_gaps(value: Any) -> bool:
+    """Whether it is `...`, or a list or tuple with `...` in it."""
+    return value is ... or (type(value) in (list, tuple) and any(map(_has_gaps, value)))
 
 
 def _described(value: Any, array: Array) -> str:

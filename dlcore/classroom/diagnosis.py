@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from dlcore.classroom.cases import Case, made
-from dlcore.classroom.comparing import FLOOR, Odd, close, equal, fitted
+from dlcore.classroom.comparing import FLOOR, RELATIVE, Odd, close, equal, fitted
 from dlcore.classroom.items import Item, Mistake
 
 __all__ = ["Known", "arrangement", "explain", "factor"]
@@ -34,6 +34,14 @@ SIZES = {
     "d": "the number of entries",
 }
 CONSTANTS = {2.0: "2", 0.5: "½", -1.0: "−1", -2.0: "−2", -0.5: "−½", 4.0: "4", 0.25: "¼"}
+POWERS_OF_TEN = {
+    10.0: "10",
+    100.0: "100",
+    1000.0: "1000",
+    0.1: "1/10",
+    0.01: "1/100",
+    1e-3: "1/1000",
+}
 OFTEN = {
     "n": "often the 1/n of the mean left out",
     "1/n": "often the 1/n of the mean applied twice",
@@ -63,8 +71,13 @@ class Known:
         return list(dict.fromkeys(id for id in every if id))
 
     def says(self) -> str:
-        """This is what you get when …"""
-        ways = [", and ".join(one.says for one in _ordered(chosen)) for chosen in self.sets]
+        """This is what you get when …; or, of a mistake that is told in a sentence, that one."""
+        alone = self.sets[0] if len(self.sets) == 1 and not self.factor else ()
+        if len(alone) == 1 and (said := next(iter(alone)).says).endswith("."):
+            return said
+        ways = [
+            ", and ".join(one.says.rstrip(".") for one in _ordered(chosen)) for chosen in self.sets
+        ]
         besides = f", and {self.factor} besides" if self.factor else ""
         return f"This is what you get when {'; or when '.join(ways)}{besides}."
 
@@ -153,12 +166,12 @@ class _Trials:
     def _values(self, chosen: frozenset[Mistake]) -> Values | None:
         """What the reference returns with these mistakes; None if it cannot, or matches nothing."""
         try:
-            answer = self.item.answer(_ordered(chosen))
+            version = self.item.version(_ordered(chosen))
         except ValueError:
             return None
         values: Values = []
         for c, case in enumerate(self.cases):
-            found = made(answer, case)
+            found = made(version, case)
             if found is None or len(found) != len(self.mine[c]):
                 return None
             values.append(found)
@@ -168,19 +181,19 @@ class _Trials:
 
     def _fits(self, chosen: frozenset[Mistake], case: Case) -> bool:
         """Whether, with these mistakes, a case goes through with every shape as it should be."""
-        values = made(self.item.answer(_ordered(chosen)), case)
+        values = made(self.item.version(_ordered(chosen)), case)
         return values is not None and all(
             not isinstance(value, Odd) and fitted(value, right.shape) is not None
             for value, right in zip(values, case.right, strict=False)
         )
 
     def _same(self, k: int, c: int, values: Values) -> bool:
-        mine, value = self.marks[c][k], values[c][k]
+        mine, value, tolerance = self.marks[c][k], values[c][k], self.cases[c].tolerance
         if mine and not isinstance(value, Odd) and value.size and value.dtype.kind == "f":
             first, largest = mine  # one entry tells most of them apart, at once
-            if abs(value.flat[0] - first) > 1e-3 * largest + FLOOR:
+            if abs(value.flat[0] - first) > max(1e-3, 2 * tolerance) * largest + FLOOR:
                 return False
-        return equal(self.mine[c][k], values[c][k], self.cases[c].tolerance)
+        return equal(self.mine[c][k], value, tolerance)
 
     def best(self, explained: Sequence[int]) -> tuple[frozenset[Mistake], ...]:
         """The smallest sets that account for these outputs and upset least of the others."""
@@ -237,8 +250,9 @@ def factor(cases: Sequence[Case], mine: Values, right: Values, k: int) -> str | 
     It is a number, or one of the sizes, which differ from case to case.
     """
     found = []
+    constants = CONSTANTS if cases[0].args else CONSTANTS | POWERS_OF_TEN
     for case, my, values in zip(cases, mine, right, strict=True):
-        c = _multiple(my[k], values[k])
+        c = _multiple(my[k], values[k], case.tolerance)
         if c is None:
             return None
         found.append((c, case))
@@ -249,11 +263,14 @@ def factor(cases: Sequence[Case], mine: Values, right: Values, k: int) -> str | 
         for sign, power, text in _POWERS:
             if all(isclose(c, sign * case.sizes[name] ** power, rel_tol=1e-5) for c, case in found):
                 return text.replace("s", name)
-    steady = all(isclose(c, first, rel_tol=1e-5) for c, _ in found)
-    if not steady or isclose(first, 1, rel_tol=1e-5):
+    off = cases[0].tolerance
+    steady = all(isclose(c, first, rel_tol=off) for c, _ in found)
+    if not steady or isclose(first, 1, rel_tol=off):
         return None
-    near = [text for value, text in CONSTANTS.items() if isclose(first, value, rel_tol=1e-5)]
-    return near[0] if near else f"{first:.4g}"
+    near = [text for value, text in constants.items() if isclose(first, value, rel_tol=off)]
+    if near or not cases[0].args:  # a single number is some multiple of any other
+        return near[0] if near else None
+    return f"{first:.4g}"
 
 
 _POWERS = (
@@ -270,7 +287,7 @@ _POWERS = (
 )
 
 
-def _multiple(mine: Array | Odd, right: Array | Odd) -> float | None:
+def _multiple(mine: Array | Odd, right: Array | Odd, tolerance: float = RELATIVE) -> float | None:
     """The c with mine = c · right; None if there is none, or it is 0."""
     if isinstance(mine, Odd) or isinstance(right, Odd) or right.dtype.kind != "f":
         return None
@@ -278,17 +295,18 @@ def _multiple(mine: Array | Odd, right: Array | Odd) -> float | None:
     if mine is None or not np.isfinite([mine, right]).all() or not np.any(right):
         return None
     c = float((mine * right).sum() / (right * right).sum())
-    return c if c and close(mine, c * right).all() else None
+    return c if c and close(mine, c * right, tolerance).all() else None
 
 
-def arrangement(mine: Array | Odd, right: Array) -> str | None:
+def arrangement(mine: Array | Odd, right: Array, tolerance: float = RELATIVE) -> str | None:
     """How the entries stand otherwise than in `right`: 'the transpose of'; None if they do not."""
     if isinstance(mine, Odd) or mine.dtype.kind != "f" or right.size < 2:
         return None
     for text, other in _rearranged(right):
-        if mine.shape == other.shape and close(mine, other).all():
+        if mine.shape == other.shape and close(mine, other, tolerance).all():
             return text
-    if mine.shape == right.shape and close(np.sort(mine, None), np.sort(right, None)).all():
+    ordered = np.sort(mine, None), np.sort(right, None)
+    if mine.shape == right.shape and close(*ordered, tolerance).all():
         return "made of the entries, in another order, of"
     return None
 

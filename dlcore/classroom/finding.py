@@ -9,7 +9,7 @@ from pathlib import Path
 
 from dlcore.classroom.items import Item
 
-__all__ = ["folder", "folder_above", "item", "items"]
+__all__ = ["folder", "folder_above", "item", "items", "items_of"]
 
 
 def folder() -> Path:
@@ -50,11 +50,16 @@ def items() -> dict[str, Item]:
     """Every item of the folder, by id, in the order of the files."""
     found: dict[str, Item] = {}
     for path in _files(folder()):
-        for one in _load(path, path.stat().st_mtime_ns):
+        for one in items_of(path):
             if one.id in found:
                 raise ValueError(f"{path.name}: the id {one.id} is used twice.")
             found[one.id] = one
     return found
+
+
+def items_of(path: Path) -> tuple[Item, ...]:
+    """The items of one file, in order."""
+    return _load(path, path.stat().st_mtime_ns)
 
 
 def item(id: str) -> Item:

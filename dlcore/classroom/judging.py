@@ -8,7 +8,16 @@ import numpy as np
 
 from dlcore.classroom import cases as inputs
 from dlcore.classroom.cases import Case
-from dlcore.classroom.comparing import Odd, close, differing, equal, fitted, outputs
+from dlcore.classroom.comparing import (
+    BLANK,
+    THREE_DIGITS,
+    Odd,
+    close,
+    differing,
+    equal,
+    fitted,
+    outputs,
+)
 from dlcore.classroom.diagnosis import (
     FACTOR_IDS,
     OFTEN,
@@ -26,6 +35,7 @@ from dlcore.classroom.verdict import Verdict
 __all__ = ["judge"]
 
 MOST_ENTRIES = 5  # rows of a table of differing entries
+MOST_MARKS = 24  # rows of a table of a value's entries
 
 
 def judge(item: Item, answer: Any) -> Verdict:
@@ -74,25 +84,24 @@ class _Judgement:
 
     def _unfit(self) -> Verdict | None:
         """A verdict on nothing, and on what is no function where one is asked."""
-        value = self.answer
+        item, value = self.item, self.answer
         if value is None or value is ...:
             return self._not_attempted()
-        if not self.item.takes_function:
-            self.answer = lambda: value
-        elif not callable(value):
+        if item.takes_function and not callable(value):
             return self._say(
                 "not a function",
-                f"The answer to {self.item.id} is the function itself, `{self.item.call}`; this is "
+                f"The answer to {item.id} is the function itself, `{item.call}`; this is "
                 f"an object of type {type(value).__name__}. "
-                f'Write `check("{self.item.id}", {self.item.name})`, without calling it.',
+                f'Write `check("{item.id}", {item.name})`, without calling it.',
             )
+        self.call = item.called(value)
         return None
 
     # --- running ----------------------------------------------------------------------------
 
     def _run(self, case: Case) -> Outcome:
         outcome = run(
-            self.answer,
+            self.call,
             case.args,
             max(self.left, 0.05),
             lambda value: outputs(value, case.names),
@@ -137,8 +146,8 @@ class _Judgement:
             },
         )
 
-    def _not_attempted(self) -> Verdict:
-        return self._say("not attempted", f"{self.item.id} is not attempted yet.")
+    def _not_attempted(self, message: str = "it is not attempted yet") -> Verdict:
+        return self._say("not attempted", f"{self.item.id}: {message}.")
 
     def _correct(self, cases: Sequence[Case]) -> Verdict:
         count, edges = len(cases), sum(not edge.gentle for edge in self.item.edges)
@@ -210,33 +219,52 @@ class _Judgement:
                     got = f"{len(value)} value{'s' * (len(value) != 1)}"
                 names = case.names or self.item.outputs
                 asked = f"{len(names)}, {_list(names)}"
+                if not self.item.takes_function:
+                    return self._say(
+                        "type", f"The answer is {got}; expected a dict with {_list(names)}."
+                    )
                 if got == "None":
                     got += " (is the return missing?)"
                 return self._say("type", f"It returned {got}; expected {asked}.")
             for k, my in enumerate(value):
-                if not isinstance(my, Odd) and my.dtype.kind != case.right[k].dtype.kind:
-                    my = Odd("text" if my.dtype.kind == "U" else "a number")
-                if isinstance(my, Odd):
-                    name = f"{self.names[k]} is" if self.item.takes_function else "The answer is"
-                    missing = " (is the return missing?)" if my.what == "None" else ""
-                    shape = _shape(case.right[k])
-                    return self._say("type", f"{name} {my.what}{missing}; expected {shape}.")
+                said = self._odd_output(case, k, my)
+                if said:
+                    return self._say("type", said)
         return None
+
+    def _odd_output(self, case: Case, k: int, my: Any) -> str:
+        """What is odd about output k; "" if it is an array of the kind that is asked."""
+        right, choices = case.right[k], self.item.choices
+        is_function = self.item.takes_function
+        if my is BLANK and not is_function:
+            return ""
+        if not isinstance(my, Odd) and my.dtype.kind != right.dtype.kind:
+            my = Odd("text" if my.dtype.kind == "U" else "a number")
+        elif choices and not isinstance(my, Odd) and my.item() not in choices:
+            my = Odd(f"'{my.item()[:40]}'")
+        if not isinstance(my, Odd):
+            return ""
+        name = f"{self.names[k]} is" if is_function or case.names else "The answer is"
+        missing = " (is the return missing?)" if my.what == "None" and is_function else ""
+        asked = f"one of the letters {_list(list(choices))}" if choices else _shape(right)
+        return f"{name} {my.what}{missing}; expected {asked}."
 
     def _unchanged_starter(self, cases: Sequence[Case], mine: Sequence[Any]) -> Verdict | None:
         """Whether a bug hunt's code still does what it did when it was given out."""
-        if self.item.kind != "bug hunt":
+        if self.item.kind != "bug hunt" or not self.item.takes_function:
             return None
         starter = dataclasses.replace(self.item, reference=self.item.starter, mistakes=())
-        given = [inputs.made(starter.answer(), case) for case in cases]
+        given = [inputs.made(starter.version(), case) for case in cases]
         same = all(
             was is not None and len(was) == len(my) and all(map(equal, my, was))
             for was, my in zip(given, mine, strict=True)
         )
-        return self._not_attempted() if same else None
+        message = "it still does what it did when it was given out: the bug is in it yet"
+        return self._not_attempted(message) if same else None
 
     def _unsteady(self, case: Case, first: list, second: list) -> Verdict | None:
-        moved = [k for k, pair in enumerate(zip(first, second, strict=True)) if not _alike(*pair)]
+        pairs = enumerate(zip(first, second, strict=True))
+        moved = [k for k, pair in pairs if pair[0] is not BLANK and not _alike(*pair)]
         if not moved:
             return None
         added = [
@@ -288,6 +316,10 @@ class _Judgement:
             if not wrong:
                 self.settled.append(case)
                 return self._changed([outcome])
+        forgiven = edge.forgives(outcome.value, case.right) if wrong else ""
+        if forgiven:
+            self.remarks.append(forgiven)
+            return None
         if edge.gentle:
             means = f": {MISTAKES[edge.id]}" if edge.id else ""
             self.remarks.append(f"it is right as asked, but not with {edge.says}{means}.")
@@ -318,9 +350,10 @@ class _Judgement:
     # --- wrong numbers ----------------------------------------------------------------------
 
     def _wrong(self, cases: Sequence[Case], mine: list, changed: bool) -> Verdict | None:
-        wrong = _wrong_outputs(cases, mine)
+        blank = [k for k, my in enumerate(mine[0]) if my is BLANK]
+        wrong = [k for k in _wrong_outputs(cases, mine) if k not in blank]
         if not wrong:
-            return None
+            return self._unfinished(blank)
         known = explain(self.item, cases, mine, wrong, changed=changed)
         also = ["mutates-input"] if changed else []
         lines, ids, kinds = [], [], []
@@ -329,7 +362,7 @@ class _Judgement:
             every = len(explained) == len(self.names)
             where = "" if every else f"In {_list([self.names[k] for k in explained])}: "
             says = known.says()
-            lines.append(f"{where}{says[0].lower()}{says[1:]}" if where else says)
+            lines.append(where + says.replace("This is what", "this is what") if where else says)
             ids += known.ids
             kinds.append("mistake")
         for k in wrong:
@@ -338,9 +371,7 @@ class _Judgement:
                 lines.append(said)
                 ids += named
                 kinds.append(kind)
-        right = [self.names[k] for k in range(len(self.names)) if k not in wrong]
-        if right:
-            lines.append(f"{_list(right)} {'is' if len(right) == 1 else 'are'} right.")
+        lines += self._right_and_blank(wrong, blank)
         place = self._place(wrong, explained)
         if place:
             lines.append(place)
@@ -350,37 +381,69 @@ class _Judgement:
         if kind == "differs" and len(wrong) == 1 < len(self.names):
             kind = "one output"
         at = min(_first_wrong(cases, mine, k) for k in wrong)
-        details = {"entries": self._entries(cases[at], mine[at], wrong)}
+        if not self.item.takes_function:
+            details = {"entries": self._marks(cases[at], mine[at])}
+        else:
+            details = {"entries": self._entries(cases[at], mine[at], wrong)}
         if not known and kind in ("differs", "one output"):
             details["example"] = self._example()
-        return self._say(kind, "\n".join(lines), ids + also, wrong=wrong, **details)
+        return self._say(kind, "\n".join(lines), ids + also, wrong=[*wrong, *blank], **details)
+
+    def _unfinished(self, blank: Sequence[int]) -> Verdict | None:
+        """A verdict on a value of which something is not filled in, and the rest is right."""
+        if not blank:
+            return None
+        if len(blank) == len(self.names):
+            return self._not_attempted()
+        return self._say("unfinished", " ".join(self._right_and_blank((), blank)), wrong=blank)
+
+    def _right_and_blank(self, wrong: Sequence[int], blank: Sequence[int]) -> Iterator[str]:
+        """What is right so far, and what is not filled in yet, a sentence each."""
+        off = {*wrong, *blank}
+        right = [name for k, name in enumerate(self.names) if k not in off]
+        for names, said in ((right, "right"), ([self.names[k] for k in blank], BLANK.what)):
+            if names:
+                yield f"{_list(names)} {'is' if len(names) == 1 else 'are'} {said}."
 
     def _output(self, cases: Sequence[Case], mine: list, k: int) -> tuple[str, str, list[str]]:
         """What kind of wrong one output is, in a sentence, and the ids of what it often means."""
         at = _first_wrong(cases, mine, k)
         name, my, right = self.names[k], mine[at][k], cases[at].right[k]
+        tolerance = cases[at].tolerance
+        if not cases[at].names and not self.item.takes_function:
+            name = "The answer"
         by = factor(cases, mine, [case.right for case in cases], k)
         if by:
-            means = "".join(f" ({text})" for key, text in OFTEN.items() if key == by)
+            often = OFTEN if self.item.takes_function else {}
+            means = "".join(f" ({text})" for key, text in often.items() if key == by)
             sizes = [f"{s} is {SIZES[s]}" for s in SIZES if s in by]
             note = f", where {sizes[0]}" if sizes else ""
             id = FACTOR_IDS.get(by, "")
             known = {one.id for one in self.item.mistakes}
             said = f"{name} is {by} times the right one{note}{means}."
             return "factor", said, [id] if id in known else []
-        order = arrangement(my, right)
+        order = arrangement(my, right, tolerance)
         if order:
             says = f"{name} is {order} the right one"
+            if not self.item.takes_function and my.shape == right.shape:
+                says = f"{name} has the right entries in another order"
             ids = ["wrong-transpose"] if "transpose" in order else []
             return "arrangement", f"{says}{_shapes(my, right)}.", ids
         if fitted(my, right.shape) is None:
-            return "shape", f"{name} has shape {my.shape}; expected {right.shape}.", []
+            shape = f"shape {my.shape}" if my.ndim else "one number"
+            asked = f"{'' if my.ndim else 'shape '}{right.shape}" if right.ndim else "one number"
+            return "shape", f"{name} has {shape}; expected {asked}.", []
         if my.dtype.kind == "f" and not np.isfinite(my).all():
             return "not finite", f"{name} holds nan or inf.", []
-        if right.ndim == 0:
-            return "differs", f"{name} differs.", []
-        count = len(differing(fitted(my, right.shape), right))
-        return "differs", f"{name} differs in {count} of {right.size} entries.", []
+        count = len(differing(fitted(my, right.shape), right, tolerance))
+        where = f" in {count} of {right.size} entries" if right.ndim else ""
+        if self.item.takes_function:
+            return "differs", f"{name} differs{where}.", []
+        near = ""
+        rounded = right.dtype.kind == "f" and tolerance == THREE_DIGITS
+        if rounded and equal(my, right, 10 * THREE_DIGITS):
+            near = " It is near: give three significant digits, and round at the end only."
+        return "differs", f"{name} is not right{where}.{near}", []
 
     def _place(self, wrong: Sequence[int], explained: Sequence[int]) -> str:
         if len(explained) == len(wrong):
@@ -408,6 +471,29 @@ class _Judgement:
             ]
         return entries
 
+    def _marks(self, case: Case, mine: list) -> list[dict[str, Any]]:
+        """Every entry of a value, and whether it is right, without what would be right."""
+        if len(mine) == 1 and (isinstance(mine[0], Odd) or mine[0].size == 1):
+            return []
+        entries = []
+        for name, my, right in zip(self.names, mine, case.right, strict=True):
+            fits = None if isinstance(my, Odd) else fitted(my, right.shape)
+            if fits is None:
+                yours = my.what if isinstance(my, Odd) else f"shape {my.shape}"
+                entries.append({"output": name, "place": (), "yours": yours, "mark": "·"})
+                continue
+            good = close(fits, right, case.tolerance)
+            entries += [
+                {
+                    "output": name,
+                    "place": place,
+                    "yours": _number(fits[place]),
+                    "mark": "✓" if good[place] else "✗",
+                }
+                for place in np.ndindex(right.shape)
+            ]
+        return entries if len(entries) <= MOST_MARKS else []
+
     def _example(self) -> str:
         """The smallest input that shows the difference, and both answers."""
         for case in inputs.small_cases(self.item):
@@ -434,12 +520,18 @@ def _wrong_outputs(cases: Sequence[Case], mine: Sequence[list]) -> list[int]:
     """The outputs that are wrong in some case."""
     pairs = list(zip(cases, mine, strict=True))
     every = range(len(cases[0].right))
-    return [k for k in every if not all(equal(my[k], case.right[k]) for case, my in pairs)]
+    return [
+        k
+        for k in every
+        if not all(equal(my[k], case.right[k], case.tolerance) for case, my in pairs)
+    ]
 
 
 def _first_wrong(cases: Sequence[Case], mine: Sequence[list], k: int) -> int:
     """The first case in which output k is wrong."""
-    return next(c for c, case in enumerate(cases) if not equal(mine[c][k], case.right[k]))
+    return next(
+        c for c, case in enumerate(cases) if not equal(mine[c][k], case.right[k], case.tolerance)
+    )
 
 
 def _alike(first: Any, second: Any) -> bool:

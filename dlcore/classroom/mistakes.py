@@ -1,7 +1,8 @@
 """The mistakes that a diagnosis can name: fixed ids, each with what it is in one clause.
 
 A clause completes "This is what you get when …". An item may say the same more closely, in the
-names of its own variables.
+names of its own variables. The ids idea-1 to idea-32 are wrong ideas, as the concept inventory
+looks for them; the others are slips in code.
 """
 
 __all__ = ["MISTAKES"]
@@ -61,4 +62,36 @@ MISTAKES = {
     "numeric-gradient-h": "h is far too large or too small for the difference",
     "batch-of-one-blind": "the check passes because its batch is 1",
     "loose-tolerance": "the check passes because its tolerance is too loose",
+    "idea-1": "backpropagation is taken for a variant of gradient descent",
+    "idea-2": "descent is taken to work within layers, and backpropagation between them",
+    "idea-3": "backpropagation is taken to update the weights",
+    "idea-4": "the error itself, not derivatives, is taken to travel back",
+    "idea-5": "backpropagation is taken to need a neural network",
+    "idea-6": "backpropagation is taken for numerical or symbolic differentiation",
+    "idea-7": "hidden deltas are taken to need no σ′",
+    "idea-8": "a formula is taken to be right because its shapes match",
+    "idea-9": "any order of visiting the nodes is taken to do",
+    "idea-10": "calling backward twice is taken to be harmless",
+    "idea-11": "a falling loss is taken to show that the gradient is right",
+    "idea-12": "a small absolute error is taken to pass a gradient check",
+    "idea-13": "a smaller h is taken to be always better",
+    "idea-14": "the negative gradient is taken to point at the minimum",
+    "idea-15": "a bigger learning rate is taken to be faster, or a small one always safe",
+    "idea-16": "training is taken to get stuck in local minima",
+    "idea-17": "the noise of SGD is taken to do nothing but harm",
+    "idea-18": "shuffling is taken to be optional",
+    "idea-19": "momentum is taken to be one formula",
+    "idea-20": "Adam is taken to need no tuning",
+    "idea-21": "ReLU is taken to cure vanishing gradients",
+    "idea-22": "gradients are taken not to explode while σ′ ≤ 1",
+    "idea-23": "zero or equal first weights are taken to be fine",
+    "idea-24": "probabilities are given to a loss that expects logits",
+    "idea-25": "a two-dimensional picture is taken for the loss landscape",
+    "idea-26": "accuracy is taken for a loss that can be descended",
+    "idea-27": "more epochs are taken to be always better",
+    "idea-28": "the test set is taken to choose the model",
+    "idea-29": "an accurate model is taken to be a fair one",
+    "idea-30": "a gradient of zero is taken to mean a minimum",
+    "idea-31": "the output layer's bias is taken to be droppable",
+    "idea-32": "a bigger batch is taken to be the same thing, only faster",
 }

@@ -8,6 +8,7 @@ does, so that what it raises is what the learner would see.
 import builtins
 import contextlib
 import copy
+import inspect
 import io
 import linecache
 import sys
@@ -153,7 +154,7 @@ class _Kept(io.TextIOBase):
 
 def _own_line(error: BaseException, answer: Callable[..., Any]) -> str:
     """The learner's line, innermost: `line 5 of backward: z1 = x @ W1.T`; "" if none was run."""
-    code = getattr(answer, "__code__", None)
+    code = getattr(inspect.unwrap(answer), "__code__", None)
     frames = [(frame, line) for frame, line in traceback.walk_tb(error.__traceback__)]
     frames = [one for one in frames if not one[0].f_code.co_filename.startswith(_HERE)]
     own = [one for one in frames if code and one[0].f_code.co_filename == code.co_filename]

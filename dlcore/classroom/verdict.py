@@ -35,7 +35,8 @@ class Verdict:
     passed: whether the answer is right. points: those it earns. misconceptions: ids of the known
     mistakes that were recognised. message: the finding in words. details: item, title, kind (one
     word for the sort of verdict), right and wrong (names of outputs), entries (the places that
-    differ most: output, place, yours, right), line (the learner's own, where an error arose),
+    differ most: output, place, yours, right; of a value, all its places: output, place, yours,
+    mark), line (the learner's own, where an error arose),
     example (a smallest input that differs), remarks, printed, warned, link.
     """
 
@@ -54,7 +55,7 @@ class Verdict:
     def __str__(self) -> str:
         lines = [f"{self._sign} {self._heading}", self.message]
         if self.details.get("entries"):
-            lines.append(table(("entry", "yours", "right"), self._rows))
+            lines.append(table(self._heads, self._rows))
         if self.details.get("example"):
             lines.append(f"The smallest example that differs:\n{self.details['example']}")
         lines += self._asides
@@ -63,12 +64,11 @@ class Verdict:
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        attempted = self.passed or self.details.get("kind") != "not attempted"
-        colour = GOOD if self.passed else BAD if attempted else OPEN
+        colour = {"✓": GOOD, "✗": BAD, "○": OPEN}[self._sign]
         parts = [f"<b>{_shown(f'{self._sign} {self._heading}')}</b>"]
         parts += [f"<p style='margin:.4em 0'>{_shown(line)}</p>" for line in self._paragraphs]
         if self.details.get("entries"):
-            parts.append(_html_table(("entry", "yours", "right"), self._rows))
+            parts.append(_html_table(self._heads, self._rows))
         if self.details.get("example"):
             parts.append(
                 "<p style='margin:.4em 0'>The smallest example that differs:</p>"
@@ -88,7 +88,7 @@ class Verdict:
     def _sign(self) -> str:
         if self.passed:
             return "✓"
-        return "○" if self.details.get("kind") == "not attempted" else "✗"
+        return "○" if self.details.get("kind") in ("not attempted", "unfinished") else "✗"
 
     @property
     def _heading(self) -> str:
@@ -105,9 +105,17 @@ class Verdict:
     @property
     def _rows(self) -> list[tuple[str, str, str]]:
         return [
-            (f"{entry['output']}{_place(entry['place'])}", entry["yours"], entry["right"])
+            (
+                f"{entry['output']}{_place(entry['place'])}",
+                entry["yours"],
+                entry.get("right", entry.get("mark", "")),
+            )
             for entry in self.details["entries"]
         ]
+
+    @property
+    def _heads(self) -> tuple[str, str, str]:
+        return ("entry", "yours", "right" if "right" in self.details["entries"][0] else "")
 
     @property
     def _asides(self) -> list[str]:

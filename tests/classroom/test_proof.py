@@ -1,5 +1,6 @@
 """The author's proof: every item can tell right from wrong, and each mistake from every other."""
 
+import dataclasses
 import random
 from itertools import combinations
 
@@ -44,6 +45,7 @@ def test_the_reference_passes_for_every_seed(item, seed, monkeypatch):
     monkeypatch.setenv("DLCORE_SEED", seed)
     verdict = check(item.id, item.answer())
     assert verdict.passed, str(verdict)
+    assert verdict.points == item.points
     assert verdict.details["remarks"] == []
 
 
@@ -104,10 +106,32 @@ def _can_be_told(item, pair):
 
 
 @every_item
+def test_every_wrong_choice_is_told_what_is_wrong_with_it(item):
+    if not item.choices:
+        return
+    right = item.answer()
+    told = {item.answer([one]): one.says for one in item.mistakes}
+    assert set(told) | {right} == set(item.choices)
+    assert right not in told
+    assert list(item.choices) == list("abcdefgh"[: len(item.choices)])
+    assert len(set(told.values())) == len(told)
+
+
+@every_item
+def test_a_bug_hunts_bug_is_a_listed_mistake(item):
+    if item.kind != "bug hunt" or not item.takes_function:
+        return
+    buggy = dataclasses.replace(item, reference=item.starter, mistakes=())
+    verdict = judge(dataclasses.replace(item, kind="code"), buggy.answer())
+    assert not verdict.passed
+    assert "is what you get when" in verdict.message or verdict.misconceptions, str(verdict)
+
+
+@every_item
 def test_an_item_says_what_a_learner_needs(item):
     assert item.title and item.task and item.explanation
     assert len(set(item.hints)) == 3
-    assert item.call.startswith(f"{item.name}(")
+    assert item.call == item.name or item.call.startswith(f"{item.name}(")
     assert link_problem(item.link, NotebookNode(), ROOT / "README.md") is None
 
 
@@ -119,9 +143,11 @@ def test_an_item_is_announced_in_the_notebook_it_links_to(item):
 
 @every_item
 def test_the_inputs_make_mistakes_visible(item):
-    first, second = ordinary_cases(item)[:2]
-    assert item.edges
-    for case in (first, second):
+    if not item.takes_function:
+        return
+    cases = ordinary_cases(item)
+    assert len(cases) >= 2
+    for case in cases:
         assert len(set(case.sizes.values())) == len(case.sizes), "two dimensions are equal"
         assert case.sizes.get("n", 5) >= 5
 

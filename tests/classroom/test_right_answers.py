@@ -1,37 +1,82 @@
 """Promises about right answers: however they are written, none is refused."""
 
-import inspect
+import importlib.util
+from pathlib import Path
 
+import numpy as np
 import pytest
 
 from dlcore.classroom import check, finding
-from tests.classroom import right_answers
+from dlcore.classroom.comparing import THREE_DIGITS
+from tests.book import EXERCISES
 
-ITEMS = {item.name: item for item in finding.items().values()}
-
-
-def exercise_of(name):
-    """The exercise that a right answer is for: that of the longest name it begins with."""
-    return ITEMS[max((known for known in ITEMS if name.startswith(known)), key=len)]
+ANSWERS = Path(__file__).parent / "right"
+ITEMS = finding.items()
 
 
-RIGHT = {
-    name: answer
-    for name, answer in inspect.getmembers(right_answers, inspect.isfunction)
-    if name != "sigmoid"
-}
+def _loaded(path):
+    spec = importlib.util.spec_from_file_location(f"answers_{path.stem}", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def _written(stem):
+    """Right answers to the items of one file: (id, the answer's name, the answer).
+
+    An answer belongs to the item of the longest name that its own begins with.
+    """
+    names = {item.name: item.id for item in finding.items_of(EXERCISES / f"{stem}.py")}
+    path = ANSWERS / f"{stem}.py"
+    answers = vars(_loaded(path)) if path.exists() else {}
+    for name, answer in answers.items():
+        mine = [known for known in names if name.startswith(f"{known}_")]
+        if mine and callable(answer):
+            yield names[max(mine, key=len)], name, answer
+
+
+WRITTEN = [one for path in sorted(EXERCISES.glob("*.py")) for one in _written(path.stem)]
+VALUES = [item for item in ITEMS.values() if not item.takes_function]
 
 
 @pytest.mark.parametrize("seed", ["0", "1", "student 17"])
-@pytest.mark.parametrize("name", RIGHT)
-def test_a_right_answer_is_right_however_it_is_written(name, seed, monkeypatch):
+@pytest.mark.parametrize(("id", "name", "answer"), WRITTEN, ids=lambda part: str(part)[:40])
+def test_a_right_answer_is_right_however_it_is_written(id, name, answer, seed, monkeypatch):
     monkeypatch.setenv("DLCORE_SEED", seed)
-    verdict = check(exercise_of(name).id, RIGHT[name])
+    verdict = check(id, answer)
     assert verdict.passed, str(verdict)
-    assert verdict.points == exercise_of(name).points
+    assert verdict.points == ITEMS[id].points
     assert verdict.misconceptions == []
 
 
-@pytest.mark.parametrize("item", ITEMS.values(), ids=lambda item: item.id)
-def test_every_exercise_has_three_right_answers_written_differently(item):
-    assert sum(exercise_of(name) is item for name in RIGHT) >= 3
+FUNCTIONS = [item.id for item in ITEMS.values() if item.takes_function]
+
+
+@pytest.mark.parametrize("id", FUNCTIONS)
+def test_every_function_has_three_right_answers_written_differently(id):
+    assert sum(one == id for one, *_ in WRITTEN) >= 3
+
+
+def _each(value, change):
+    """A value with each of its entries changed, in lists."""
+    if isinstance(value, dict):
+        return {key: _each(one, change) for key, one in reversed(value.items())}
+    if isinstance(value, str):
+        return value
+    if np.ndim(value):
+        return [_each(one, change) for one in value]
+    return change(value)
+
+
+@pytest.mark.parametrize("item", VALUES, ids=lambda item: item.id)
+def test_a_right_value_is_right_however_it_is_written(item):
+    value = item.answer()
+    written = [_each(value, float), _each(value, np.float64), _each(value, lambda one: one)]
+    if isinstance(value, str):
+        written = [value.upper(), f" {value} ", np.str_(value)]
+    if item.precision == THREE_DIGITS:
+        written.append(_each(value, lambda one: float(f"{float(one):.3g}")))
+    for answer in written:
+        verdict = check(item.id, answer)
+        assert verdict.passed, f"{answer}: {verdict}"
+        assert verdict.points == item.points
