@@ -34,6 +34,38 @@ P = "p = np.exp(log_p)"
 LOSS = "-log_p[rows, labels].mean()"
 D = "(p - target) / n"
 
+
+def rows_of_logits(rng, n, k):
+    """Logits (n, k) whose rows lie at different heights."""
+    logits, _ = batch(rng, n, k)
+    return (logits + np.round(rng.uniform(-2, 2, (n, 1)), 1),)
+
+
+def rows_hundreds_apart(rng):
+    (logits,) = rows_of_logits(rng, n=5, k=3)
+    return (logits + np.array([[900.0], [0.0], [-900.0], [400.0], [-400.0]]),)
+
+
+def one_row_of_logits(rng):
+    return rows_of_logits(rng, n=1, k=4)
+
+
+def one_class(rng):
+    return rows_of_logits(rng, n=5, k=1)
+
+
+def logits_of_one_row(rng, k):
+    return (np.round(rng.normal(size=k) * 1.5, 2),)
+
+
+def large_logits(rng):
+    return (np.array([1000.0, 999.0, -1000.0, 998.5]),)
+
+
+def low_logits(rng):
+    return (np.array([-1000.0, -1001.0, -1000.5]),)
+
+
 ITEMS = [
     Item(
         id="04c.1",
@@ -324,6 +356,476 @@ ITEMS = [
             "loss": "dlogits is right, so p is: the fault is between p and the loss.",
             "dlogits": "The loss is right, so p is: the fault is between p and dlogits.",
             "loss dlogits": "Both are wrong, so begin with p: do its rows add up to 1?",
+        },
+    ),
+    Item(
+        id="04c.2",
+        title="Two logits by hand",
+        kind="by hand",
+        difficulty=1,
+        points=2,
+        link="chapters/04c_losses_softmax.ipynb#The-derivative,-one-step-at-a-time",
+        task=(
+            "One row of logits, (0, log 3), and its label, class 0. Fill in the probabilities `p`, "
+            "the cross-entropy `E` (natural logarithm) and the slope `delta`, ∂E/∂z. Three "
+            "significant digits."
+        ),
+        call="two_logits",
+        starter='two_logits = {"p": (..., ...), "E": ..., "delta": (..., ...)}\n',
+        reference=(
+            "def two_logits():\n"
+            "    e = np.array([np.exp(0), 3])  # exp(log 3) is 3\n"
+            "    p = e / e.sum()\n"
+            "    E = -np.log(p[0])\n"
+            "    delta = p - np.array([1, 0])\n"
+            '    return {"p": p.tolist(), "E": float(E), "delta": delta.tolist()}\n'
+        ),
+        explanation=(
+            "The exponentials are 1 and 3, so p = (¼, ¾): the logits' difference, log 3, is the "
+            "log of the odds. The label has ¼, and −log ¼ = log 4. And δ = p − y needs no further "
+            "derivative: what is missing at the label, −¾, and what is too much at the other, +¾. "
+            "Its entries add up to 0, as they always do: one more on every logit changes nothing."
+        ),
+        hints=(
+            "What is exp of each logit?",
+            "Divide each exponential by their sum; E looks at the label's probability alone, and "
+            "δ is p − y.",
+            "The exponentials are 1 and 3. E is −log of the first p; y is (1, 0).",
+        ),
+        outputs=("p", "E", "delta"),
+        mistakes=(
+            mistake(
+                "",
+                "the logits themselves are divided by their sum, without exp",
+                ("np.array([np.exp(0), 3])", "np.array([0.0, np.log(3)]) + 1e-300"),
+            ),
+            mistake("forgot-target", "", ("p - np.array([1, 0])", "p")),
+            mistake(
+                "error-sign",
+                "y − p stands where p − y is meant",
+                ("p - np.array([1, 0])", "np.array([1, 0]) - p"),
+            ),
+            mistake(
+                "mse-delta-under-cross-entropy",
+                "",
+                ("p - np.array([1, 0])", "(p - np.array([1, 0])) * p * (1 - p)"),
+            ),
+            mistake(
+                "",
+                "the label is taken for the second class",
+                ("-np.log(p[0])", "-np.log(p[1])"),
+                ("np.array([1, 0])", "np.array([0, 1])"),
+            ),
+            mistake("", "the logarithm is to base 2", ("-np.log(p[0])", "-np.log2(p[0])")),
+            mistake("", "the logarithm is to base 10", ("-np.log(p[0])", "-np.log10(p[0])")),
+            mistake("error-sign", "E has the wrong sign", ("-np.log(p[0])", "np.log(p[0])")),
+            mistake(
+                "",
+                "E is 1 − p, not −log p",
+                ("-np.log(p[0])", "1 - p[0]"),
+            ),
+            mistake(
+                "",
+                "−log p is added up over both classes, where only the label's counts",
+                ("-np.log(p[0])", "-np.log(p).sum()"),
+            ),
+        ),
+    ),
+    Item(
+        id="04c.3",
+        title="Every logit doubled",
+        kind="predict",
+        difficulty=1,
+        points=1,
+        link="chapters/04c_losses_softmax.ipynb#From-scores-to-probabilities",
+        task=(
+            "All logits of a row are doubled; no two of them are equal. What changes? `True` for "
+            "what changes, `False` for what cannot: `p`, the probabilities; `winner`, the class "
+            "with the largest p; `E`, the cross-entropy for a label whose class is not the winner."
+        ),
+        call="changes",
+        starter='changes = {"p": ..., "winner": ..., "E": ...}\n',
+        reference=(
+            "def changes():\n"
+            "    z = np.array([2.0, 1.0, -1.0])\n"
+            "    p, doubled = (np.exp(s) / np.exp(s).sum() for s in (z, 2 * z))\n"
+            "    p_moves = not np.allclose(p, doubled)\n"
+            "    winner_moves = bool(p.argmax() != doubled.argmax())\n"
+            "    E_moves = not np.isclose(np.log(p[1]), np.log(doubled[1]))\n"
+            '    return {"p": p_moves, "winner": winner_moves, "E": E_moves}\n'
+        ),
+        explanation=(
+            "Softmax ignores a number *added* to every logit, and nothing else. Doubling doubles "
+            "the differences, which are the logs of the odds: p sharpens towards the winner. The "
+            "order of the logits stays, so the winner does, and accuracy with it. E grows when the "
+            "label has lost: the network is now surer of the wrong class. Confidence is not "
+            "accuracy, and only E sees it."
+        ),
+        hints=(
+            "Take two logits, 0 and 1, and then 0 and 2. What becomes of the odds?",
+            "Which change of all logits at once does softmax ignore? Adding, or multiplying?",
+            "The differences double, so the odds are squared; their order stays as it is.",
+        ),
+        outputs=("p", "winner", "E"),
+        mistakes=(
+            mistake(
+                "",
+                "A number *added* to every logit is ignored; a factor is not: try (0, 1) and "
+                "(0, 2).",
+                ('"p": p_moves', '"p": not p_moves'),
+            ),
+            mistake(
+                "",
+                "The winner has the largest logit: can doubling put another on top?",
+                ('"winner": winner_moves', '"winner": not winner_moves'),
+            ),
+            mistake(
+                "idea-26",
+                "E is not accuracy: it looks at the label's own p, whoever wins.",
+                ('"E": E_moves', '"E": not E_moves'),
+            ),
+        ),
+    ),
+    Item(
+        id="04c.4",
+        title="The floor of a doubled softmax",
+        kind="by hand",
+        difficulty=2,
+        points=2,
+        link="chapters/04c_losses_softmax.ipynb#Softmax-twice",
+        task=(
+            "Softmax is applied twice, and there are two classes. The network is as sure and as "
+            "right as it can be. How small can its cross-entropy become? Three significant digits."
+        ),
+        call="floor",
+        starter="floor = ...\n",
+        reference=(
+            "def floor():\n"
+            "    k = 2\n"
+            "    others = k - 1\n"
+            "    best = np.e / (np.e + others)  # softmax of p = (1, 0)\n"
+            "    return float(-np.log(best))\n"
+        ),
+        explanation=(
+            "At best p = (1, 0), and that is what the second softmax takes for logits: they can be "
+            "no more than 1 apart. So the label's share is at most e/(e + 1), and the loss never "
+            "falls below log(1 + 1/e). A loss that settles on such a number, however long it is "
+            "trained, has a softmax too many: take one out, or tell the loss that it gets "
+            "probabilities."
+        ),
+        hints=(
+            "What is the largest that an entry of p can be, and the smallest?",
+            "The second softmax sees the logits (1, 0). What does it make of them?",
+            "It makes e/(e + 1) of the label; the loss is minus its logarithm.",
+        ),
+        outputs=("the floor",),
+        mistakes=(
+            mistake(
+                "idea-24",
+                "That is the floor of one softmax. The second one takes p for logits: how far "
+                "apart can they be?",
+                ("float(-np.log(best))", "0.0"),
+            ),
+            mistake(
+                "",
+                "In the formula stands k − 1, the number of *other* classes.",
+                ("k - 1", "k"),
+            ),
+            mistake(
+                "", "That is the floor for ten classes, as in the notebook.", ("k = 2", "k = 10")
+            ),
+            mistake(
+                "",
+                "That is the ceiling, where the network is sure and wrong.",
+                ("np.e / (np.e + others)", "1 / (np.e + others)"),
+            ),
+            mistake(
+                "",
+                "That is the loss of a guess among two, p = (½, ½).",
+                ("np.e / (np.e + others)", "1 / 2"),
+            ),
+            mistake(
+                "",
+                "That is the probability. The loss is minus its logarithm.",
+                ("float(-np.log(best))", "float(best)"),
+            ),
+            mistake("", "the logarithm is to base 2", ("-np.log(best)", "-np.log2(best)")),
+            mistake("", "the logarithm is to base 10", ("-np.log(best)", "-np.log10(best)")),
+            mistake("error-sign", "the minus before the log is missing", ("-np.log", "np.log")),
+        ),
+    ),
+    Item(
+        id="04c.5",
+        title="A softmax for one row, given a batch",
+        kind="bug hunt",
+        difficulty=2,
+        points=3,
+        link="chapters/04c_losses_softmax.ipynb#Logits-of-1000",
+        task=(
+            "This softmax was written for one row and is now given a batch, (n, k). The rows "
+            "should each add up to 1. They do not; and where two rows lie hundreds apart, one of "
+            "them turns into nan once the first fault is mended alone. Repair both."
+        ),
+        call="softmax(z)",
+        starter=(
+            "def softmax(z):\n"
+            '    """The probabilities of each row of z, (n, k)."""\n'
+            "    e = np.exp(z - z.max())\n"
+            "    return e / e.sum()\n"
+        ),
+        reference=(
+            "def softmax(z):\n"
+            "    e = np.exp(z - z.max(axis=1, keepdims=True))\n"
+            "    return e / e.sum(axis=1, keepdims=True)\n"
+        ),
+        explanation=(
+            "A sum without an axis runs over the whole batch, so all rows together added up to 1: "
+            "`axis=1` with `keepdims=True` gives each row its own. The maximum hides the same "
+            "fault better: any shift is *right*, in exact arithmetic. But a row 800 below the "
+            "batch's maximum has exponentials that are 0 in floating point, every one, and 0/0 is "
+            "nan. Each row needs its own maximum. Code for one example is not code for a batch."
+        ),
+        hints=(
+            "Print the sums of the rows. What adds up to 1?",
+            "Both the sum and the maximum run over the whole batch. What does the second do to a "
+            "row far below the others?",
+            "`z.max(axis=1, keepdims=True)`, and the same for the sum.",
+        ),
+        outputs=("p",),
+        inputs=rows_of_logits,
+        sizes=({"n": 7, "k": 4}, {"n": 5, "k": 3}),
+        probes=({"n": 4, "k": 4},),
+        small=({"n": 1, "k": 2}, {"n": 2, "k": 2}),
+        edges=(
+            Edge(says="a single row", make=one_row_of_logits),
+            Edge(says="a single class", make=one_class),
+            Edge(
+                says="rows hundreds apart",
+                make=rows_hundreds_apart,
+                tolerance=1e-4,
+                id="softmax-overflow",
+            ),
+        ),
+        mistakes=(
+            mistake(
+                "softmax-axis",
+                "the sum and the maximum run over the whole batch",
+                ("z.max(axis=1, keepdims=True)", "z.max()"),
+                ("e.sum(axis=1, keepdims=True)", "e.sum()"),
+            ),
+            mistake(
+                "softmax-axis",
+                "the sum still runs over the whole batch",
+                ("e.sum(axis=1, keepdims=True)", "e.sum()"),
+            ),
+            mistake(
+                "softmax-axis",
+                "the sum runs down the columns, over the batch",
+                ("e.sum(axis=1, keepdims=True)", "e.sum(axis=0)"),
+            ),
+            mistake(
+                "keepdims",
+                "keepdims is missing at the sum: (n,) does not stand for a column",
+                ("e.sum(axis=1, keepdims=True)", "e.sum(axis=1)"),
+            ),
+            mistake(
+                "keepdims",
+                "keepdims is missing at the maximum: (n,) does not stand for a column",
+                ("z.max(axis=1, keepdims=True)", "z.max(axis=1)"),
+            ),
+            mistake(
+                "softmax-overflow",
+                "the maximum is still that of the whole batch: a row far below it is all zeros",
+                ("z.max(axis=1, keepdims=True)", "z.max()"),
+            ),
+            mistake(
+                "softmax-overflow",
+                "the maximum is taken down the columns, over the batch: rows far below it are "
+                "all zeros",
+                ("z.max(axis=1, keepdims=True)", "z.max(axis=0)"),
+            ),
+            mistake(
+                "softmax-overflow",
+                "nothing is subtracted: exp overflows",
+                ("z - z.max(axis=1, keepdims=True)", "z"),
+            ),
+            mistake(
+                "",
+                "the maximum is added instead of subtracted",
+                ("z - z.max", "z + z.max"),
+            ),
+            mistake(
+                "",
+                "the result is divided by the largest exponential, not by their sum",
+                ("e.sum(axis=1, keepdims=True)", "e.max(axis=1, keepdims=True)"),
+            ),
+            mistake(
+                "double-1-over-n",
+                "the probabilities are divided by n as well",
+                ("e.sum(axis=1, keepdims=True)", "e.sum(axis=1, keepdims=True) / len(z)"),
+            ),
+            mistake(
+                "",
+                "it returns log p",
+                (
+                    "return e / e.sum(axis=1, keepdims=True)",
+                    "return np.log(e / e.sum(axis=1, keepdims=True))",
+                ),
+            ),
+            mistake(
+                "mutates-input",
+                "z -= … changes the argument",
+                (
+                    "e = np.exp(z - z.max(axis=1, keepdims=True))",
+                    "z -= z.max(axis=1, keepdims=True)\n    e = np.exp(z)",
+                ),
+            ),
+            mistake(
+                "first-example-only",
+                "only the first row comes back",
+                (
+                    "return e / e.sum(axis=1, keepdims=True)",
+                    "return (e / e.sum(axis=1, keepdims=True))[0]",
+                ),
+            ),
+        ),
+    ),
+    Item(
+        id="04c.6",
+        title="Log-sum-exp, twice differentiated",
+        kind="code",
+        difficulty=3,
+        points=4,
+        link="chapters/04c_losses_softmax.ipynb#Logits-of-1000",
+        task=(
+            "$f(z) = \\log\\sum_j e^{z_j}$ for one row `z`, (k,). Return its `value`, a float, its "
+            "`gradient`, (k,), and its `hessian`, (k, k), the matrix of second derivatives. Safe "
+            "at ±1000. You have met two of the three under other names."
+        ),
+        call="log_sum_exp(z)",
+        starter=(
+            "def log_sum_exp(z):\n"
+            '    """value (a float), gradient (k,), hessian (k, k) of log Σ exp z, at z (k,)."""\n'
+            "    raise NotImplementedError\n"
+        ),
+        reference=(
+            "def log_sum_exp(z):\n"
+            "    m = z.max()\n"
+            "    e = np.exp(z - m)\n"
+            "    value = m + np.log(e.sum())\n"
+            "    gradient = e / e.sum()\n"
+            "    hessian = np.diag(gradient) - np.outer(gradient, gradient)\n"
+            "    return value, gradient, hessian\n"
+        ),
+        explanation=(
+            "The gradient of log-sum-exp *is* the softmax: $e^{z_i}$ over the sum, by the chain "
+            "rule. So its Hessian is the softmax's Jacobian, diag(p) − p pᵀ. Cross-entropy is "
+            "log-sum-exp minus the label's logit, and a logit is straight: hence p − y, and the "
+            "same Hessian. It has no negative eigenvalue, so cross-entropy is convex in the "
+            "logits. The maximum is taken out and put back, which keeps every exp at most 1."
+        ),
+        hints=(
+            "Differentiate: what does ∂/∂zᵢ of the log of a sum of exps give?",
+            "The gradient is the softmax of z. What is the derivative of *that*?",
+            "With `p` the softmax, the Hessian is `np.diag(p) - np.outer(p, p)`; take the maximum "
+            "out of every exp and add it back to the value.",
+        ),
+        outputs=("value", "gradient", "hessian"),
+        inputs=logits_of_one_row,
+        sizes=({"k": 5}, {"k": 4}),
+        small=({"k": 1}, {"k": 2}),
+        edges=(
+            Edge(
+                says="logits near ±1000", make=large_logits, tolerance=1e-4, id="softmax-overflow"
+            ),
+            Edge(says="logits near −1000", make=low_logits, tolerance=1e-4, id="softmax-overflow"),
+        ),
+        mistakes=(
+            mistake(
+                "softmax-overflow",
+                "the maximum is not taken out: exp overflows",
+                ("z.max()", "0"),
+            ),
+            mistake("", "the maximum is not added back to the value", ("m + np.log", "np.log")),
+            mistake(
+                "", "the maximum is subtracted again from the value", ("m + np.log", "-m + np.log")
+            ),
+            mistake(
+                "", "the logarithm is left out of the value", ("m + np.log(e.sum())", "e.sum()")
+            ),
+            mistake(
+                "", "the value is the sum of the logarithms", ("np.log(e.sum())", "np.log(e).sum()")
+            ),
+            mistake(
+                "", "the value is the mean's logarithm", ("np.log(e.sum())", "np.log(e.mean())")
+            ),
+            mistake(
+                "",
+                "the gradient is not divided by the sum",
+                ("gradient = e / e.sum()", "gradient = e"),
+            ),
+            mistake(
+                "",
+                "the gradient is 1 over the sum, without the inner derivative",
+                ("gradient = e / e.sum()", "gradient = 0 * e + 1 / e.sum()"),
+            ),
+            mistake(
+                "",
+                "the Hessian holds its diagonal only: the sum depends on every logit",
+                (
+                    "np.diag(gradient) - np.outer(gradient, gradient)",
+                    "np.diag(gradient * (1 - gradient))",
+                ),
+            ),
+            mistake(
+                "",
+                "the Hessian's diagonal is p(1 − p), and the rest has lost its minus",
+                (
+                    "np.diag(gradient) - np.outer(gradient, gradient)",
+                    "np.diag(gradient - 2 * gradient**2) + np.outer(gradient, gradient)",
+                ),
+            ),
+            mistake(
+                "error-sign",
+                "the Hessian has the wrong sign",
+                (
+                    "np.diag(gradient) - np.outer(gradient, gradient)",
+                    "np.outer(gradient, gradient) - np.diag(gradient)",
+                ),
+            ),
+            mistake(
+                "",
+                "the outer product is added where it is subtracted",
+                ("np.diag(gradient) - np.outer", "np.diag(gradient) + np.outer"),
+            ),
+            mistake(
+                "",
+                "p pᵀ is left out of the Hessian",
+                ("np.diag(gradient) - np.outer(gradient, gradient)", "np.diag(gradient)"),
+            ),
+            mistake(
+                "elementwise-for-matmul",
+                "* gives (k,) where p pᵀ, an outer product, is needed",
+                ("np.outer(gradient, gradient)", "gradient * gradient"),
+            ),
+            mistake(
+                "keepdims",
+                "NumPy subtracts p from each row of diag(p)",
+                ("np.outer(gradient, gradient)", "gradient"),
+            ),
+            mistake(
+                "",
+                "the Hessian is only p(1 − p), (k,): its diagonal",
+                (
+                    "np.diag(gradient) - np.outer(gradient, gradient)",
+                    "gradient * (1 - gradient)",
+                ),
+            ),
+        ),
+        places={
+            "value": "The softmax is right: look at what is done to the maximum and the log.",
+            "hessian": "The gradient is right: differentiate it once more, with the quotient rule.",
+            "gradient hessian": "The value is right: differentiate the log of the sum.",
         },
     ),
 ]
