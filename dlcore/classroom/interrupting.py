@@ -1,13 +1,18 @@
 """A time limit for code that runs in this very thread, on every system.
 
-A second thread waits and, when the time is up, sends the interrupt that Ctrl-C sends. A loop in
-Python always ends by it; one long call into C ends where the system breaks off its waiting, else
-when it returns. Outside the main thread, which alone gets signals, Python's own way of raising
-an error in another thread is used.
+A second thread waits. When the time is up it sends the interrupt that Ctrl-C sends, or, outside
+the main thread, which alone gets signals, raises an error there in Python's own way. The first
+TimeUp is polite: the code's `finally` and `with` can clean up. Code that goes on all the same is
+met by another at every line, and no `except` catches the one that comes at its own first line. So
+nested loops that catch everything end, wherever they stand: in generators, in recursion, in code
+that keeps the errors, turns tracing off or ignores interrupts.
+
+What cannot be stopped: a single call into C that looks for no interrupt (`list(iter(int, 1))`),
+and one that waits while interrupts are ignored, on Windows, or outside the main thread, before it
+returns; other threads and processes that the code started; and `os._exit`, which ends everything.
 """
 
 import _thread
-import contextlib
 import ctypes
 import signal
 import sys
@@ -44,12 +49,15 @@ class _Limit:
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
         self.running = False
-        self.expired = False
+        self.tries = 0  # how often it was told that its time is up
+        self.heard = 0  # how often an interrupt of ours came through
         self.by_user = False
         self.lock = threading.Lock()
         self.finished = threading.Event()
         self.thread = threading.get_ident()
         self.in_main = threading.current_thread() is threading.main_thread()
+        # Raised from another thread, only a class can be: its instance is made in this one.
+        self.error = type("TimeUp", (TimeUp,), {"__init__": lambda error: self.insist()})
 
     def run(self, call: Callable[[], Any]) -> Any:
         traced, handler = sys.gettrace(), None
@@ -67,23 +75,45 @@ class _Limit:
             raise TimeUp from None
         finally:
             self.running = False
-            self._settle(traced)
+            try:
+                self._settle(traced)
+            except TimeUp:  # the last one, that was on its way
+                self._settle(traced)
             watch.join()
             if self.in_main:
                 signal.signal(signal.SIGINT, handler or signal.default_int_handler)
             if self.by_user:
                 raise Stopped
 
+    def insist(self) -> None:
+        """From the second try on: another TimeUp at the next line, whoever catches this one."""
+        if not self.running or self.tries < 2 or threading.get_ident() != self.thread:
+            return
+        frame, frames = sys._getframe(), []
+        while frame is not None and frame.f_code is not _Limit.run.__code__:
+            if isinstance(frame.f_trace, _EachLine):
+                break  # and so are those outside of it
+            frames.append(frame)
+            frame = frame.f_back
+        for frame in reversed(frames):
+            if frame.f_code.co_filename != __file__:
+                frame.f_trace = _EachLine(self)
+        sys.settrace(self._entered)
+
+    def _entered(self, frame: FrameType, event: str, argument: Any) -> Any:
+        return _EachLine(self) if self.running and frame.f_code.co_filename != __file__ else None
+
     def _settle(self, traced: Any) -> None:
         self.finished.set()
+        if sys.gettrace() is not traced:
+            sys.settrace(traced)
         with self.lock:
-            if not self.expired:
+            if not self.tries:
                 return
-        sys.settrace(traced)
-        time.sleep(0)  # a signal on its way arrives now, while it is still ours
-        if not self.in_main:
-            with contextlib.suppress(TimeUp):
-                _raise_in(self.thread, None)
+        # What is on its way arrives now, while it is still ours. Calling it back is no way:
+        # Python 3.11 would look for it forever.
+        for _ in range(2):
+            time.sleep(0)
 
     def _watch(self) -> None:
         wait = self.seconds
@@ -91,39 +121,45 @@ class _Limit:
             with self.lock:
                 if not self.running:
                     return
-                self.expired = True
-                if not self.in_main:
-                    _raise_in(self.thread, TimeUp)
-                elif hasattr(signal, "pthread_kill"):  # ends a wait inside C, too
+                if not self.in_main or self.heard < self.tries:  # interrupts are ignored
+                    _raise_in(self.thread, self.error)
+                self.tries += 1
+                if self.in_main and hasattr(signal, "pthread_kill"):  # ends a wait inside C, too
                     signal.pthread_kill(self.thread, signal.SIGINT)
-                else:
+                elif self.in_main:
                     _thread.interrupt_main()
             wait = AGAIN
 
     def _interrupted(self, number: int, frame: FrameType | None) -> None:
         if not self.running:
             return
-        if not self.expired:
+        if not self.tries:
             self.by_user = True
             raise Stopped
-        self._raise_at_the_next_line_too(frame)
+        self.heard = self.tries
+        if frame is not None and frame.f_code.co_filename != __file__:
+            raise self.error
+
+
+class _EachLine:
+    """Traces one frame and raises TimeUp at its next line.
+
+    Python gives up tracing when a tracer raises, and lets go of it. With the last reference, which
+    the frame has, this one ends, and its end starts the tracing again.
+    """
+
+    def __init__(self, limit: _Limit) -> None:
+        self.limit = limit
+
+    def __call__(self, frame: FrameType, event: str, argument: Any) -> Any:
+        if event != "line" or not self.limit.running:
+            return self
+        del self, frame  # the error's traceback would keep them
         raise TimeUp
 
-    def _raise_at_the_next_line_too(self, frame: FrameType | None) -> None:
-        """For code such as `while True: try: … except: pass`: the next line is in `except`."""
-
-        def tracer(frame: FrameType, event: str, argument: Any) -> Any:
-            if self.running and event == "line":
-                raise TimeUp
-            return tracer if self.running else None
-
-        while frame is not None and frame.f_code is not _Limit.run.__code__:
-            frame.f_trace = tracer
-            frame = frame.f_back
-        sys.settrace(tracer)
+    def __del__(self) -> None:
+        self.limit.insist()
 
 
-def _raise_in(thread: int, error: type[BaseException] | None) -> None:
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(
-        ctypes.c_ulong(thread), ctypes.py_object(error) if error else None
-    )
+def _raise_in(thread: int, error: type[BaseException]) -> None:
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(error))

@@ -1,14 +1,17 @@
 """The learner's record: attempts, hints, passes and recognised mistakes, in one small JSON file.
 
 The file stays in the reader's own folder and goes nowhere. It is replaced whole or not at all. A
-damaged one is set aside under another name, and one that a newer dlcore wrote is left alone.
+damaged one is set aside under another name, and one that a newer dlcore wrote is left alone. Two
+notebooks that change it at the same moment take turns, by a lock that no check waits for long.
 """
 
 import contextlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+
+from filelock import FileLock
 
 from dlcore.classroom import finding
 from dlcore.files import write_whole
@@ -17,6 +20,7 @@ __all__ = ["NAME", "change", "path", "read"]
 
 NAME = "dlcore-progress.json"
 VERSION = 1
+PATIENCE = 2.0  # seconds for the lock; a change takes a few thousandths of one
 FRESH = {"attempts": 0, "passed": False, "points": 0, "hints": 0, "solution": False, "mistakes": {}}
 
 
@@ -32,14 +36,27 @@ def read() -> dict[str, dict[str, Any]]:
 
 def change(id: str, by: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
     """Change one item's record and keep it, where the folder can be written to; the record."""
-    items, ours = _read()
-    entry = {**FRESH, "mistakes": {}} | items.get(id, {})
-    by(entry)
-    content = json.dumps({"version": VERSION, "items": items | {id: entry}}, indent=1) + "\n"
-    if ours:
-        with contextlib.suppress(OSError):  # of a folder that cannot be written to: no record
-            write_whole(path(), content.encode())
+    with _in_turn():
+        items, ours = _read()
+        entry = {**FRESH, "mistakes": {}} | items.get(id, {})
+        by(entry)
+        content = json.dumps({"version": VERSION, "items": items | {id: entry}}, indent=1) + "\n"
+        if ours:
+            with contextlib.suppress(OSError):  # of a folder that cannot be written to: no record
+                write_whole(path(), content.encode())
     return entry
+
+
+@contextlib.contextmanager
+def _in_turn() -> Iterator[None]:
+    """One process at a time; all the same where there can be no lock, or it is held too long."""
+    lock = FileLock(path().with_name(f"{path().name}.lock"), timeout=PATIENCE)
+    with contextlib.suppress(OSError, NotImplementedError):  # a Timeout is an OSError
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _read() -> tuple[dict[str, dict[str, Any]], bool]:

@@ -1,11 +1,16 @@
 """Promises about the learner's record: small, whole, and never lost."""
 
 import json
+import subprocess
+import sys
+import time
 
 import pytest
+from filelock import FileLock
 
 from dlcore.classroom import check, finding, hint, progress, record, solution
 
+LOCK = f"{record.NAME}.lock"
 RIGHT = finding.item("03b.1").answer()
 
 
@@ -28,7 +33,7 @@ def test_attempts_hints_passes_and_mistakes_are_kept(room):
         "solution": False,
         "mistakes": {"missing-1-over-n": 2, "sum-not-mean-loss": 2},
     }
-    assert [path.name for path in room.iterdir()] == [record.NAME]
+    assert {path.name for path in room.iterdir()} - {LOCK} == {record.NAME}
 
 
 def test_what_was_passed_stays_passed():
@@ -94,7 +99,54 @@ def test_a_crash_while_writing_leaves_the_record_as_it_was(room, monkeypatch):
     monkeypatch.setattr("os.replace", crash)
     assert not check("03b.1", wrong).passed
     assert (room / record.NAME).read_text() == before
-    assert [path.name for path in room.iterdir()] == [record.NAME]
+    assert {path.name for path in room.iterdir()} - {LOCK} == {record.NAME}
+
+
+ADDING = """
+from dlcore.classroom import record
+for _ in range({times}):
+    record.change("03b.1", lambda entry: entry.update(attempts=entry["attempts"] + 1))
+"""
+
+
+def adding(times):
+    """Another process that adds attempts, in the same folder."""
+    return subprocess.Popen([sys.executable, "-c", ADDING.format(times=times)])
+
+
+def test_processes_that_write_at_the_same_moment_lose_nothing(room):
+    writers = [adding(50) for _ in range(3)]
+    assert [writer.wait(timeout=60) for writer in writers] == [0, 0, 0]
+    assert record.read()["03b.1"]["attempts"] == 150
+
+
+def test_a_process_killed_in_the_middle_leaves_the_record_whole(room):
+    for before in (0, 1, 2):
+        writer = adding(100_000)
+        while record.read().get("03b.1", {}).get("attempts", 0) < 20 * (before + 1):
+            assert writer.poll() is None
+        writer.kill()
+        writer.wait()
+        kept = json.loads((room / record.NAME).read_text())["items"]["03b.1"]["attempts"]
+        assert kept >= 20 * (before + 1)
+    record.change("03b.1", lambda entry: entry.update(attempts=0))
+    assert record.read()["03b.1"]["attempts"] == 0
+    assert not list(room.glob("*damaged*"))
+
+
+def test_a_lock_that_is_held_for_ever_delays_a_check_and_does_not_stop_it(room, monkeypatch):
+    monkeypatch.setattr(record, "PATIENCE", 0.1)
+    with FileLock(room / LOCK):
+        began = time.monotonic()
+        assert check("03b.1", RIGHT).passed
+        assert time.monotonic() - began < 5
+    assert record.read()["03b.1"]["passed"]
+
+
+def test_where_no_lock_can_be_made_a_check_goes_on(room):
+    (room / LOCK).mkdir()
+    assert check("03b.1", RIGHT).passed
+    assert record.read()["03b.1"]["passed"]
 
 
 def test_the_record_lies_beside_the_readers_exercises(room, monkeypatch):
