@@ -5,7 +5,7 @@ import numpy as np
 from dlcore.classroom.items import Edge, Item, mistake
 from dlcore.scalar import Value
 
-MOST_READS = 1_000_000
+MOST_READS = 300_000
 
 
 class Recorded(Value):
@@ -22,13 +22,13 @@ class Recorded(Value):
         Recorded.reads += 1
         if Recorded.reads > MOST_READS:
             raise RuntimeError(
-                f"inputs were looked up {MOST_READS:,} times, far more often than there are nodes: "
-                "is a node left again for every path?"
+                f"inputs were looked up {MOST_READS:,} times, as if a node were left again for "
+                "every path that leads to it"
             )
         return Value.inputs.fget(self)
 
     def backward(self):
-        raise NotImplementedError
+        raise TypeError("a node has no backward here: the way back is yours to write")
 
     def __pow__(self, exponent):
         raise TypeError("this chapter's Value has no **: take it of the number, a.data")
@@ -101,17 +101,17 @@ def stray_leaf(rng):
 
 
 def gradients(backward, leaves, steps):
-    """What a backward leaves in the grads of a circuit, after one call and after another."""
+    """What a backward leaves in a circuit's grads: once, again, and from a node half-way."""
     nodes = circuit(leaves, steps)
-    result = nodes[-1]
-    backward(result)
-    once = [node.grad for node in nodes]
-    backward(result)
-    again = [node.grad for node in nodes]
+    grads = []
+    for start in (nodes[-1], nodes[-1], nodes[len(nodes) // 2]):
+        backward(start)
+        grads.append([node.grad for node in nodes])
+    n = len(leaves)
     return {
-        "the leaves": once[: len(leaves)],
-        "the nodes made from them": once[len(leaves) :],
-        "the leaves after a second call": again[: len(leaves)],
+        "the leaves": grads[0][:n],
+        "the nodes made from them": grads[0][n:],
+        "the leaves after further calls": [grads[1][:n], grads[2][:n]],
     }
 
 
@@ -138,9 +138,15 @@ def powers(power, a, n):
         if result is None:
             return None
         if not hasattr(result, "inputs"):
-            raise TypeError(f"power gave a {type(result).__name__}, where a Value is asked")
-        if any(isinstance(a, tuple) for a in result.inputs):
-            raise TypeError("dlcore's Value takes the operand and its slope without tuples")
+            raise ValueError(f"power gave a {type(result).__name__}, where a Value is asked")
+        inputs, slopes = result.inputs, result.slopes
+        if isinstance(inputs, tuple) and not all(hasattr(a, "inputs") for a in inputs):
+            raise ValueError(
+                "an input is recorded that is no Value (n is a plain number and none; dlcore's "
+                "Value takes a and its slope without tuples)"
+            )
+        if not isinstance(inputs, tuple) or not isinstance(slopes, tuple):
+            raise ValueError("this chapter's Value takes tuples: of inputs, and of their slopes")
     slopes = [slope(result, leaf) for result, leaf in zip(results, leaves, strict=True)]
     return {"the result": [result.data for result in results], "its slope": slopes}
 
@@ -169,10 +175,14 @@ def by_distance(result):
 
 def as_by_distance(product):
     """Whether a product is one, and what by_distance makes of its gradients, in words."""
+    if product is None:
+        return None
     if not isinstance(product, Value):
-        return product
+        return f"no Value, but a {type(product).__name__}"
+    if not product.inputs:
+        return "a leaf"
     if product.operation != "×":
-        return f"no product at its end, but {product.operation or 'a leaf'}"
+        return "no product in the last step"
     order = by_distance(product)
     for node in order:
         node.grad = float(node is product)
@@ -238,13 +248,6 @@ WRONG_ORDERS = {
         "        order.append(stack.pop())\n"
         "        new = [a for a in dict.fromkeys(order[-1].inputs) if a not in met]\n"
         "        met.update(new)\n"
-        "        stack += new"
-    ),
-    "the nodes are left in the order in which the search down from the result first met them": (
-        "order, stack = {result: True}, [result]\n"
-        "    while stack:\n"
-        "        new = [a for a in dict.fromkeys(stack.pop().inputs) if a not in order]\n"
-        "        order.update(dict.fromkeys(new))\n"
         "        stack += new"
     ),
 }
@@ -520,6 +523,11 @@ ITEMS = [
             ),
             mistake(
                 "derivative-formula",
+                "the slope is n·aⁿ − 1: the brackets round n − 1 are missing",
+                ("(n - 1)", "n - 1"),
+            ),
+            mistake(
+                "derivative-formula",
                 "the slope is aⁿ⁻¹: the factor n is left out",
                 ("n * a.data ** (n - 1)", "a.data ** (n - 1)"),
             ),
@@ -668,10 +676,11 @@ ITEMS = [
             "`sorted(nodes, key=lambda node: node.born, reverse=True)`, and in the walk "
             "`a.grad += slope * node.grad` for each `a, slope` of the node.",
         ),
-        outputs=("the leaves", "the nodes made from them", "the leaves after a second call"),
+        outputs=("the leaves", "the nodes made from them", "the leaves after further calls"),
         used=gradients,
         inputs=calculation,
         sizes=({"leaves": 3}, {"leaves": 4}),
+        seconds=5,
         edges=(
             Edge(says="a result that is a leaf itself", make=one_leaf),
             Edge(says="sixty diamonds in a row", make=diamonds),
@@ -703,6 +712,25 @@ ITEMS = [
                     "    for node in ():",
                 ),
             ),
+            mistake(
+                "no-topological-order",
+                "a node is left at once when its first share arrives: what comes later stays there",
+                (
+                    WALK,
+                    "    result.grad = 1.0\n"
+                    "    met = {result}\n"
+                    "\n"
+                    "    def leave(node):\n"
+                    f"        for a, slope in {PAIRS}:\n"
+                    "            a.grad += node.grad * slope\n"
+                    "            if a not in met:\n"
+                    "                met.add(a)\n"
+                    "                leave(a)\n"
+                    "\n"
+                    "    leave(result)\n"
+                    "    for node in ():",
+                ),
+            ),
             mistake("overwrite-not-accumulate", "", (SHARE, "a.grad = slope * node.grad")),
             mistake(
                 "overwrite-not-accumulate",
@@ -711,7 +739,7 @@ ITEMS = [
             ),
             mistake(
                 "not-zeroed",
-                "no gradient is set to zero before the walk: a second call adds to the first",
+                "no gradient is set to zero before the walk: it adds to what stood there",
                 ("        node.grad = 0.0", "        pass"),
             ),
             mistake(
@@ -733,7 +761,8 @@ ITEMS = [
             ),
             mistake(
                 "",
-                "the result's own gradient is not 1 when the walk begins: zeros are handed on",
+                "nothing is left but zeros: the result's own gradient is not 1 when the walk begins, or "
+                "nothing is written into the nodes",
                 (WALK, "    for node in order:"),
             ),
             mistake(
@@ -797,8 +826,9 @@ ITEMS = [
             ),
         ),
         places={
-            "the leaves after a second call": (
-                "The first call is right, and the second differs: something is left from the first."
+            "the leaves after further calls": (
+                "The first call is right; the same call again, or then one from a node half-way, "
+                "is not: something is left from the call before."
             ),
             "the nodes made from them": (
                 "The leaves are right, so the shares are: look at what happens to a node's "
@@ -919,14 +949,14 @@ ITEMS = [
             "`by_distance` leaves nodes by their distance from the result. From two leaves `x` and "
             "`y`, return two Values, `misled, handled`, both a *product* in the last step. In "
             "`misled` that order gives a wrong gradient to some value, and in `handled` to none. "
-            "As it stands, `misled` comes out right, and `handled` is a sum."
+            "As it stands, `misled` comes out right, and `handled` is a leaf yet."
         ),
         call="products(x, y)",
         starter=(
             "def products(x, y):\n"
             '    """A product that by_distance gets wrong, and one that it gets right."""\n'
             "    misled = x * (x * y)\n"
-            "    handled = x * y + x\n"
+            "    handled = x\n"
             "    return misled, handled\n"
         ),
         reference=(
@@ -963,34 +993,29 @@ ITEMS = [
             ),
             mistake(
                 "",
-                "`misled` ends in a sum, and a product is asked",
+                "the last step of `misled` is no product",
                 ("misled = m * (m * y)", "misled = m + m * y"),
             ),
             mistake(
                 "no-topological-order",
-                "in `handled` too a value is left before one of its users",
+                "in `handled` a value is left before one of its users",
                 ("handled = (m * y) * m", "handled = m * (y * m)"),
             ),
             mistake(
                 "",
-                "`handled` ends in a sum, and a product is asked",
+                "the last step of `handled` is no product",
                 ("handled = (m * y) * m", "handled = m * y + m"),
             ),
             mistake(
                 "",
-                "both end in a sum, and products are asked",
+                "`handled` is a leaf",
+                ("handled = (m * y) * m", "handled = x"),
+            ),
+            mistake(
+                "",
+                "neither of the two ends in a product",
                 ("misled = m * (m * y)", "misled = m + m * y"),
                 ("handled = (m * y) * m", "handled = m * y + m"),
-            ),
-            mistake(
-                "",
-                "`misled` and `handled` are exchanged",
-                ("return misled, handled", "return handled, misled"),
-            ),
-            mistake(
-                "",
-                "`handled` is a leaf itself, and a product is asked",
-                ("handled = (m * y) * m", "handled = x"),
             ),
         ),
     ),
@@ -1175,6 +1200,11 @@ ITEMS = [
                     "return count.get(leaf, 0)",
                     "return sum(count[node] for node in order if not node.inputs)",
                 ),
+            ),
+            mistake(
+                "",
+                "the visits of `push` are counted, on all paths to all nodes",
+                ("return count.get(leaf, 0)", "return sum(count.values())"),
             ),
             mistake(
                 "",
