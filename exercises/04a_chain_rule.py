@@ -761,8 +761,8 @@ ITEMS = [
             ),
             mistake(
                 "",
-                "nothing is left but zeros: the result's own gradient is not 1 when the walk begins, "
-                "or nothing is written into the nodes",
+                "nothing is left but zeros: the result's own gradient is not 1 when the walk "
+                "begins, or nothing is written into the nodes",
                 (WALK, "    for node in order:"),
             ),
             mistake(
