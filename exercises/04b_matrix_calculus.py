@@ -649,6 +649,19 @@ ITEMS = [
             ),
             mistake(
                 "",
+                "the axes of 1 are summed by their numbers in `shape` before the added axes are "
+                "gone, when these numbers still mean other axes of d",
+                (ADDED, "d.sum(axis=tuple(np.flatnonzero(np.array(shape) == 1)), keepdims=True)"),
+                (STRETCHED, "d.sum(axis=tuple(range(added)))"),
+            ),
+            mistake(
+                "",
+                "the shapes are compared from the left, and NumPy lines them up from the right",
+                (ADDED, "d"),
+                ("if size == 1)", "if size != d.shape[axis])"),
+            ),
+            mistake(
+                "",
                 "the first axis is always summed, whether it was added or not",
                 (ADDED, "d.sum(axis=tuple(range(max(added, 1))))"),
                 (STRETCHED, "d.sum(axis=stretched, keepdims=True) if added else d"),
@@ -776,7 +789,7 @@ ITEMS = [
             ),
             mistake(
                 "bias-mean",
-                "",
+                "db is averaged over the examples where it is to be summed",
                 (DB_COLUMNS, "d.mean(axis=1, keepdims=True)"),
             ),
             mistake(
@@ -785,16 +798,11 @@ ITEMS = [
                 (DB_COLUMNS, "d.mean(axis=1)"),
             ),
             mistake("bias-scalar", "", (DB_COLUMNS, "d.sum()")),
-            mistake("bias-not-summed", "", (DB_COLUMNS, "d")),
+            mistake("bias-not-summed", "db is not summed over the examples", (DB_COLUMNS, "d")),
             mistake(
                 "bias-not-summed",
                 "db is summed over the outputs, axis 0; the examples are columns",
                 (DB_COLUMNS, "d.sum(axis=0)"),
-            ),
-            mistake(
-                "bias-not-summed",
-                "db is summed over the outputs, axis 0, with keepdims; the examples are columns",
-                (DB_COLUMNS, "d.sum(axis=0, keepdims=True)"),
             ),
             mistake(
                 "bias-wrong-product",
@@ -1104,6 +1112,11 @@ ITEMS = [
                 "wrong-transpose",
                 "A.T turns all three axes round, where the last two are to be exchanged",
                 (ALL_DB, "dB = (A.T @ d).sum(axis=0)"),
+            ),
+            mistake(
+                "wrong-transpose",
+                "A.T turns all three axes round, and dB is not summed over the copies",
+                (ALL_DB, "dB = A.T @ d"),
             ),
             mistake(
                 "wrong-transpose",
