@@ -342,8 +342,8 @@ ITEMS = [
             ),
             mistake(
                 "",
-                "The slope of u = x + y is the factor by which a nudge of x moves u. How far does "
-                "u move if x moves by a hundredth?",
+                "The slope of u = x + y is the factor by which a nudge of x moves u, not u itself: "
+                "try how far u moves if x moves by a hundredth.",
                 ("1, y, v, u", "x + y, y, v, u"),
                 ("u_by_y, v_by_y = 1, x", "u_by_y, v_by_y = x + y, x"),
             ),
@@ -426,19 +426,17 @@ ITEMS = [
             ),
             mistake(
                 "",
-                "That is one diamond fewer.",
+                "Those are the paths of one diamond fewer.",
                 ("arms**diamonds", "arms ** (diamonds - 1)"),
-                ("1 + diamonds *", "1 + (diamonds - 1) *"),
             ),
             mistake(
                 "",
-                "That is one diamond more.",
+                "Those are the paths of one diamond more.",
                 ("arms**diamonds", "arms ** (diamonds + 1)"),
-                ("1 + diamonds *", "1 + (diamonds + 1) *"),
             ),
             mistake(
                 "",
-                "`+` takes two operands: how many additions does a sum of three need?",
+                "A sum of three is not one addition: `+` takes two operands.",
                 ("(arms + additions)", "(arms + 1)"),
             ),
             mistake("", "The leaf is a node too.", ("1 + diamonds *", "diamonds *")),
@@ -891,7 +889,7 @@ ITEMS = [
             ),
             mistake(
                 "",
-                "Look at each value of this tree: by how many operations is it used?",
+                "No value of this tree is used twice: look how many shares arrive at each.",
                 ("tree == 1", "tree != 1"),
             ),
             mistake(
@@ -1071,6 +1069,11 @@ ITEMS = [
                 "",
                 "The first step comes after the first call, which has added its slope by then.",
                 ("(1, 2, 3, 4)", "(0, 1, 2, 3)"),
+            ),
+            mistake(
+                "",
+                "That counts the calls; the slope that each of them adds is not 1.",
+                ("slope * calls", "calls"),
             ),
             mistake(
                 "",

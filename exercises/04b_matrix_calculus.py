@@ -110,7 +110,7 @@ ITEMS = [
         mistakes=(
             mistake(
                 "",
-                "A product's slopes are swapped: the slope towards $x_1$ is the other factor.",
+                "A product's slopes are swapped: the slope towards x₁ is the other factor.",
                 ("[x2, x1]", "[x1, x2]"),
             ),
             mistake(
@@ -125,7 +125,7 @@ ITEMS = [
             ),
             mistake(
                 "",
-                "The minus of $d_2$ is lost: the second row is to be subtracted.",
+                "The minus of d₂ is lost: the second row is to be subtracted.",
                 ("VJP = d @ J", "VJP = abs(d) @ J"),
             ),
             mistake(
@@ -201,7 +201,7 @@ ITEMS = [
             ),
             mistake(
                 "",
-                "All signs are turned round: does $p_1$ fall when $z_1$ rises?",
+                "All signs are turned round: p₁ does not fall when z₁ rises.",
                 ("np.diag(p) - np.outer(p, p)", "np.outer(p, p) - np.diag(p)"),
             ),
             mistake(
@@ -221,12 +221,12 @@ ITEMS = [
             ),
             mistake(
                 "",
-                "$e^0$ is not 0.",
+                "e⁰ is not 0.",
                 ("p = np.exp(z) / np.exp(z).sum()", "p = z"),
             ),
             mistake(
                 "",
-                "Look at the entries off the diagonal once more: what do they say?",
+                "A diagonal table has zeros everywhere else: look at those entries once more.",
                 ("diagonal = bool((J == np.diag(np.diag(J))).all())", "diagonal = True"),
             ),
         ),
@@ -898,16 +898,28 @@ ITEMS = [
         mistakes=(
             rule(
                 "",
-                "It does not take three equal sizes to run: which two meet in `delta2 @ W2`?",
+                "It does not take three equal sizes to run: just two meet in `delta2 @ W2`.",
                 "not i == h == o",
             ),
             rule("", "The number of inputs is no part of that line: W1 is not in it.", "i != h"),
             rule("", "The number of inputs is no part of that line: it is not in W2.", "i != o"),
             rule("", "It is just the other way round: these are the sizes that run.", "h == o"),
             rule("", "NumPy does complain where the inner sizes of @ differ.", "False"),
-            rule("", "The batch is the outer size of `delta2 @ W2`; look at the inner.", "h != n"),
-            rule("", "An inner size may not be larger either: only equal ones multiply.", "h < o"),
-            rule("", "An inner size may not be smaller either: only equal ones multiply.", "h > o"),
+            rule(
+                "",
+                "The batch is the outer size of `delta2 @ W2`; look at the inner.",
+                "h != o and h != n",
+            ),
+            rule(
+                "",
+                "`delta2 @ W2` multiplies equal inner sizes only; h > o raises as well.",
+                "h < o",
+            ),
+            rule(
+                "",
+                "`delta2 @ W2` multiplies equal inner sizes only; h < o raises as well.",
+                "h > o",
+            ),
             mistake(
                 "idea-8",
                 "That the shapes match does not make it right: dW1 is made from delta1.",
@@ -920,7 +932,7 @@ ITEMS = [
             ),
             mistake(
                 "",
-                "The two are exchanged: which of them is made from delta1?",
+                "The two are exchanged: look which of them is made from delta1.",
                 ("first, second = False, True", "first, second = True, False"),
             ),
         ),
@@ -970,8 +982,8 @@ ITEMS = [
             ),
             mistake(
                 "",
-                "It does not hold at this gain. Half of the entries are gone: half of the squares, "
-                "so what is left of the length?",
+                "It does not hold at this gain: half of the entries are gone, and that halves the "
+                "squares, not the length.",
                 ("gain / np.sqrt(2)", "gain / 2"),
             ),
             mistake(
