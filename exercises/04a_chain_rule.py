@@ -947,7 +947,7 @@ ITEMS = [
             "`by_distance` leaves nodes by their distance from the result. From two leaves `x` and "
             "`y`, return two Values, `misled, handled`, both a *product* in the last step. In "
             "`misled` that order gives a wrong gradient to some value, and in `handled` to none. "
-            "As it stands, `misled` comes out right, and `handled` is a leaf yet."
+            "As it stands, `misled` comes out right, and `handled` is only a leaf."
         ),
         call="products(x, y)",
         starter=(
