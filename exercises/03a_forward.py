@@ -305,7 +305,7 @@ ITEMS = [
         call="neuron_by_neuron(x, W, b)",
         starter=(
             "def neuron_by_neuron(x, W, b):\n"
-            '    """x W + b with two loops and no @: (n, i), (i, units), (units,) -> (n, units)."""\n'
+            '    """x W + b without @: (n, i), (i, units), (units,) -> (n, units)."""\n'
             "    raise NotImplementedError\n"
         ),
         reference=(
