@@ -346,6 +346,11 @@ ITEMS = [
                 "the bias is added to every product, and so once for each input",
                 (SUM, "(x[k] * W[:, j] + b[j]).sum()"),
             ),
+            mistake(
+                "",
+                "the bias is added to the whole array once for each row",
+                (SUM, "(x[k] * W[:, j]).sum() + (n - k) * b[j]"),
+            ),
             mistake("", "the bias is subtracted", (SUM, "(x[k] * W[:, j]).sum() - b[j]")),
             mistake("", "the first unit's bias serves all", (SUM, "(x[k] * W[:, j]).sum() + b[0]")),
             mistake(
@@ -560,6 +565,11 @@ ITEMS = [
                 (AFFINE, "z = W @ x + b[:, np.newaxis]"),
             ),
             mistake("", "the bias is left out", (AFFINE, "z = x @ W")),
+            mistake(
+                "bias-wrong-product",
+                "the bias is added to every row of weights: it is added after the product",
+                (AFFINE, "z = x @ (W + b)"),
+            ),
             mistake("", "the bias is subtracted", (AFFINE, "z = x @ W - b")),
             mistake(
                 "bias-wrong-product",

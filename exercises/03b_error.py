@@ -273,9 +273,7 @@ ITEMS = [
             mistake(
                 "",
                 "the sum is that of the first 8 rows: the copy has errors of its own",
-                ("new_sum = old_sum + old_sum", "new_sum = old_sum"),
-                ("new_sum / (rows + rows)", "(old_sum + old_sum) / (rows + rows)"),
-                ("new_sum / old_sum", "2.0"),
+                ('"sum": new_sum', '"sum": old_sum'),
             ),
             mistake(
                 "",
@@ -497,6 +495,7 @@ ITEMS = [
                 (MEND, f"{MEND} / len(y) / p.shape[1]"),
             ),
             mistake("error-sign", "p and y are added", ("p - y", "p + y")),
+            mistake("", "the square is lost", ("((p - y) ** 2)", "(p - y)")),
             mistake("forgot-target", "the target is left out", ("(p - y)", "p")),
             mistake("first-example-only", "", (MEND, "((p - y) ** 2)[0].sum()")),
         ),

@@ -943,6 +943,17 @@ ITEMS = [
                 ("return back * slope", "return (back * slope).T"),
             ),
             mistake(
+                "wrong-transpose",
+                "W2 stands in front, and mixes the rows",
+                (SENT_BACK, "back = W2 @ delta2"),
+            ),
+            mistake(
+                "wrong-transpose",
+                "delta2 is transposed where W2 is to be, and the rows are mixed",
+                (SENT_BACK, "back = delta2.T @ W2"),
+            ),
+            mistake("elementwise-for-matmul", "", (SENT_BACK, "back = delta2 * W2")),
+            mistake(
                 "",
                 "W2 and its transpose are averaged",
                 (SENT_BACK, "back = delta2 @ (W2 + W2.T) / 2"),
@@ -986,7 +997,11 @@ ITEMS = [
                 "", "half of a(1 − a) is lost: 1 − a is left", (HIDDEN_SLOPE, "slope = 1 - a1")
             ),
             mistake("", "a(1 + a) stands for a(1 − a)", (HIDDEN_SLOPE, "slope = a1 * (1 + a1)")),
-            mistake("", "a(a − 1) stands for a(1 − a)", (HIDDEN_SLOPE, "slope = a1 * (a1 - 1)")),
+            mistake(
+                "",
+                "the sign is turned, as with a(a − 1) for a(1 − a)",
+                (HIDDEN_SLOPE, "slope = a1 * (a1 - 1)"),
+            ),
             mistake(
                 "",
                 "the brackets around 1 − a are lost",
