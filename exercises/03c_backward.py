@@ -1035,12 +1035,12 @@ ITEMS = [
         task=(
             "Three programs run the notebook's example (η = 0.5, biases to be left alone) and "
             "print another error after one step than 0.291027774. What did each of them do? Run "
-            "the suspects, and enter a letter for each number.\n"
-            "a: W1 stays where it is.\n"
-            "b: σ′ is left out at the outputs, in all that follows too.\n"
-            "c: The biases are moved as well.\n"
-            "d: The learning rate is 0.25.\n"
-            "e: σ′ is left out in the hidden layer."
+            "the suspects, and enter a letter for each number.\n\n"
+            "- a: W1 stays where it is.\n"
+            "- b: σ′ is left out at the outputs, in all that follows too.\n"
+            "- c: The biases are moved as well.\n"
+            "- d: The learning rate is 0.25.\n"
+            "- e: σ′ is left out in the hidden layer."
         ),
         call="cases",
         starter='cases = {"0.280471447": ..., "0.291028729": ..., "0.258260102": ...}\n',
