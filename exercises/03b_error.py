@@ -31,6 +31,8 @@ def column_and_flat(rng):
 DIFFERENCE = "difference = prediction - target"
 PER_ROW = "0.5 * (difference**2).sum(axis=1)"
 
+MEND = "((p - y) ** 2).mean(axis=0).sum()"
+
 ITEMS = [
     Item(
         id="03b.1",
@@ -220,5 +222,282 @@ ITEMS = [
             ),
         ),
         twins=(frozenset({"sum-not-mean-loss", "missing-1-over-n"}),),
+    ),
+    Item(
+        id="03b.2",
+        title="The same batch twice",
+        kind="predict",
+        difficulty=1,
+        points=1,
+        link="chapters/03b_error.ipynb#A-batch:-mean-or-sum?",
+        task=(
+            "A batch of 8 rows has a mean error of 0.5. You append a copy of itself. What are the "
+            "mean and the sum of the 16 rows' errors? And if you descend on the *sum* and leave "
+            "the learning rate as it is: how many times as long as before is a `step`?"
+        ),
+        call="copied_batch",
+        starter='copied_batch = {"mean": ..., "sum": ..., "step": ...}\n',
+        reference=(
+            "def copied_batch():\n"
+            "    rows, old_mean = 8, 0.5\n"
+            "    old_sum = rows * old_mean\n"
+            "    new_sum = old_sum + old_sum\n"
+            "    new_mean = new_sum / (rows + rows)\n"
+            "    step = new_sum / old_sum\n"
+            '    return {"mean": new_mean, "sum": new_sum, "step": step}\n'
+        ),
+        explanation=(
+            "The copy brings as much error and as many rows, so their quotient stays. The sum "
+            "grows with the number of rows, and its slope with it: a step is slope times learning "
+            "rate, so a rate that worked for 8 rows moves the weights twice as far for 16, and "
+            "for 800 rows it may diverge. With the mean a learning rate keeps its meaning."
+        ),
+        hints=(
+            "What does the sum of the first 8 errors have to be, if their mean is 0.5?",
+            "The sum is rows times mean. Add the copy, then divide by the new number of rows.",
+            "The sum was 8 · 0.5 = 4, and the copy adds the same. Every slope of the sum is added "
+            "up in the same way.",
+        ),
+        outputs=("mean", "sum", "step"),
+        mistakes=(
+            mistake(
+                "missing-1-over-n",
+                "the mean is divided by the old number of rows, although there are more",
+                ("new_sum / (rows + rows)", "new_sum / rows"),
+            ),
+            mistake(
+                "double-1-over-n",
+                "the number of rows is doubled, and the copy's error forgotten",
+                ("new_sum / (rows + rows)", "old_sum / (rows + rows)"),
+            ),
+            mistake(
+                "",
+                "the sum is that of the first 8 rows: the copy has errors of its own",
+                ('"sum": new_sum', '"sum": old_sum'),
+            ),
+            mistake(
+                "",
+                "rows and mean are both doubled: the mean does not grow with the rows",
+                ('"sum": new_sum', '"sum": 2 * rows * 2 * old_mean'),
+            ),
+            mistake(
+                "",
+                "two means are added: a sum has the error of every row in it",
+                ('"sum": new_sum', '"sum": old_mean + old_mean'),
+            ),
+            mistake(
+                "",
+                "a step is taken to be as long as before: this is so with the mean",
+                ("new_sum / old_sum", "1.0"),
+            ),
+            mistake(
+                "",
+                "a step is taken to grow with all 16 rows, where it had 8 before",
+                ("new_sum / old_sum", "float(rows + rows)"),
+            ),
+            mistake("", "the old step is compared with the new", ("new_sum / old_sum", "0.5")),
+            mistake(
+                "",
+                "a step is taken to grow with the square of the rows",
+                ("new_sum / old_sum", "(new_sum / old_sum) ** 2"),
+            ),
+        ),
+    ),
+    Item(
+        id="03b.3",
+        title="An error and its slopes",
+        kind="by hand",
+        difficulty=1,
+        points=2,
+        link="chapters/03b_error.ipynb#One-example",
+        task=(
+            "One row: ŷ = (0.2, 0.9), y = (0, 1). Give the error $E$ = ½‖ŷ − y‖² and both slopes "
+            "∂E/∂ŷ, in three significant digits."
+        ),
+        call="row",
+        starter='row = {"E": ..., "slopes": (..., ...)}\n',
+        reference=(
+            "def row():\n"
+            "    prediction, target = np.array([0.2, 0.9]), np.array([0, 1])\n"
+            "    miss = prediction - target\n"
+            "    E = 0.5 * (miss**2).sum()\n"
+            "    slopes = miss\n"
+            '    return {"E": E, "slopes": slopes}\n'
+        ),
+        explanation=(
+            "The square makes both misses count as positive in $E$, and the larger one four times "
+            "as much. The slope keeps the sign: the first output is too high, so raising it makes "
+            "$E$ worse; the second is too low, so raising it helps. The 2 of the square has met "
+            "the ½, and what is left is the miss, ŷ − y."
+        ),
+        hints=(
+            "Which of the two outputs should go down, and what sign must its slope have?",
+            "Subtract y from ŷ; square, add up and halve for $E$; the slope needs no square.",
+            "The misses are 0.2 − 0 and 0.9 − 1. $E$ is ½(0.04 + 0.01), and each slope is a miss.",
+        ),
+        outputs=("E", "slopes"),
+        mistakes=(
+            mistake("", "the ½ is left out", ("0.5 * (miss**2).sum()", "(miss**2).sum()")),
+            mistake(
+                "",
+                "the mean over the outputs is taken, where they are to be added",
+                ("0.5 * (miss**2).sum()", "0.5 * (miss**2).mean()"),
+            ),
+            mistake(
+                "",
+                "the misses are not squared, only halved and added",
+                ("0.5 * (miss**2).sum()", "0.5 * np.abs(miss).sum()"),
+            ),
+            mistake(
+                "",
+                "the misses are added first, and the sum is squared",
+                ("0.5 * (miss**2).sum()", "0.5 * miss.sum() ** 2"),
+            ),
+            mistake(
+                "",
+                "the root is taken: the length of the miss, and not its square",
+                ("0.5 * (miss**2).sum()", "0.5 * np.sqrt((miss**2).sum())"),
+            ),
+            mistake(
+                "",
+                "the difference of the squares is taken, not the square of the difference",
+                ("0.5 * (miss**2).sum()", "0.5 * (prediction**2 - target**2).sum()"),
+            ),
+            mistake(
+                "error-sign",
+                "the slope is y − ŷ: the error is the same either way, its slope is not",
+                ("slopes = miss", "slopes = -miss"),
+            ),
+            mistake(
+                "",
+                "the 2 of the square is left in, where the ½ has met it",
+                ("slopes = miss", "slopes = 2 * miss"),
+            ),
+            mistake(
+                "",
+                "the ½ is left in, where the 2 of the square has met it",
+                ("slopes = miss", "slopes = miss / 2"),
+            ),
+            mistake(
+                "",
+                "the slopes have lost their signs",
+                ("slopes = miss", "slopes = np.abs(miss)"),
+            ),
+            mistake("forgot-target", "", ("slopes = miss", "slopes = prediction")),
+            mistake(
+                "",
+                "each output's part of the error stands where its slope is meant",
+                ("slopes = miss", "slopes = 0.5 * miss**2"),
+            ),
+            mistake(
+                "",
+                "the slope of a sigmoid is in it: that is δ, one link further back",
+                ("slopes = miss", "slopes = miss * prediction * (1 - prediction)"),
+            ),
+        ),
+    ),
+    Item(
+        id="03b.4",
+        title="Thirty-two times slower",
+        kind="bug hunt",
+        difficulty=2,
+        points=2,
+        link="chapters/03b_error.ipynb#A-batch:-mean-or-sum?",
+        task=(
+            "This loss is meant to be ½‖p − y‖² per row, averaged over the rows. With batches of "
+            "32, training is 32 times slower than a colleague's, with batches of 64, 64 times. "
+            "Find the extra factor and mend it. `p` and `y` are (n, outputs); return one number."
+        ),
+        call="loss(p, y)",
+        starter=(
+            "def loss(p, y):\n"
+            '    """½‖p - y‖² per row, averaged over the rows; p and y are (n, outputs)."""\n'
+            "    return 0.5 * ((p - y) ** 2).mean(axis=0).sum() / len(y)\n"
+        ),
+        reference=("def loss(p, y):\n    return 0.5 * ((p - y) ** 2).mean(axis=0).sum()\n"),
+        explanation=(
+            "`mean(axis=0)` has divided by the number of rows already, so `/ len(y)` does it a "
+            "second time. The loss still falls and its lowest point is where it was; only the "
+            "slopes are $n$ times too small, and so is every step. Such a factor shows in no "
+            "picture of the curve. It shows when the batch size is changed: a mean over rows "
+            "must not change when the batch is copied (03b.2)."
+        ),
+        hints=(
+            "How many times is the sum over the rows divided by their number?",
+            "`mean(axis=0)` is `sum(axis=0) / len(y)`. Write it out and count.",
+            "One of the two 1/n has to go: keep the mean, or put a sum in its place.",
+        ),
+        outputs=("the loss",),
+        inputs=batch,
+        sizes=({"n": 7, "o": 3}, {"n": 5, "o": 4}),
+        small=({"n": 1, "o": 1}, {"n": 2, "o": 1}, {"n": 2, "o": 2}),
+        edges=(
+            Edge(says="a single row", make=one_row),
+            Edge(says="a single column", make=one_column),
+            Edge(says="a perfect prediction", make=no_error),
+        ),
+        mistakes=(
+            mistake("double-1-over-n", "", (MEND, f"{MEND} / len(y)")),
+            mistake(
+                "missing-1-over-n",
+                "both 1/n are gone: one of them is the mean's",
+                (MEND, "((p - y) ** 2).sum()"),
+            ),
+            mistake(
+                "missing-1-over-n",
+                "the loss is multiplied by n where nothing is to be done",
+                (MEND, f"{MEND} * len(y) ** 2"),
+            ),
+            mistake(
+                "",
+                "the mean is taken over the outputs as well, where they are to be added",
+                (MEND, "((p - y) ** 2).mean()"),
+            ),
+            mistake(
+                "",
+                "the mean is taken over the outputs, and the sum over the rows",
+                (MEND, "((p - y) ** 2).mean(axis=1).sum()"),
+            ),
+            mistake(
+                "",
+                "there are three means: over the rows twice, and over the outputs",
+                (MEND, "((p - y) ** 2).mean() / len(y)"),
+            ),
+            mistake(
+                "",
+                "the outputs are not added: there is one loss for each",
+                (MEND, "((p - y) ** 2).mean(axis=0)"),
+            ),
+            mistake(
+                "bias-not-summed",
+                "there is one loss for each row, and no mean",
+                (MEND, "((p - y) ** 2).sum(axis=1)"),
+            ),
+            mistake(
+                "",
+                "32 is written into the loss, where the batch has its own number of rows",
+                (MEND, "((p - y) ** 2).sum() / 32"),
+            ),
+            mistake(
+                "",
+                "it is made up for with a factor of 32, and the batch has another size",
+                (MEND, f"{MEND} / len(y) * 32"),
+            ),
+            mistake("", "the ½ is left out", (f"0.5 * {MEND}", MEND)),
+            mistake(
+                "",
+                "the ½ is left out, and the extra factor is still there",
+                (f"0.5 * {MEND}", f"{MEND} / len(y)"),
+            ),
+            mistake(
+                "",
+                "it is divided by the number of outputs where it was by that of rows",
+                (MEND, f"{MEND} / len(y) / p.shape[1]"),
+            ),
+            mistake("error-sign", "p and y are added", ("p - y", "p + y")),
+            mistake("", "the square is lost", ("((p - y) ** 2)", "(p - y)")),
+            mistake("forgot-target", "the target is left out", ("(p - y)", "p")),
+            mistake("first-example-only", "", (MEND, "((p - y) ** 2)[0].sum()")),
+        ),
     ),
 ]

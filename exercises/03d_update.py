@@ -31,6 +31,14 @@ def whole_numbers(rng):
 STEP = "p - learning_rate * g"
 ALL = "[p - learning_rate * g for p, g in zip(params, grads)]"
 
+
+def on_copies(step, params, grads, rate):
+    """What a step returns, where it may write into the arrays that it is given."""
+    return step([p.copy() for p in params], [g.copy() for g in grads], rate)
+
+
+APPEND = "new.append(p - rate * g)"
+
 ITEMS = [
     Item(
         id="03d.1",
@@ -192,5 +200,314 @@ ITEMS = [
             mistake("", "the arrays come in reverse order", ("grads)]", "grads)][::-1]")),
         ),
         places={"new[1] new[3]": "The weights are right: look at what happens to the biases."},
+    ),
+    Item(
+        id="03d.2",
+        title="Where descent begins to diverge",
+        kind="predict",
+        difficulty=1,
+        points=1,
+        link="chapters/03d_update.ipynb#The-line",
+        task=(
+            "You descend on $E = 2w^2$ from $w = 1$. Give the learning rate above which the steps "
+            "run away from the lowest point."
+        ),
+        call="limit",
+        starter="limit = ...\n",
+        reference=("def limit():\n    curvature = 2 * 2\n    return 2 / curvature\n"),
+        explanation=(
+            "The slope is $4w$, and the curvature, the slope of the slope, is 4. A step takes $w$ "
+            "to $(1 - 4\\eta)w$, and that shrinks only while $|1 - 4\\eta| < 1$. At the limit $w$ "
+            "jumps across and back for ever; at half of it one step reaches the bottom. For any "
+            "bowl the limit is 2 divided by the largest curvature."
+        ),
+        hints=(
+            "What does one step make of $w$, written as a factor?",
+            "The slope of $2w^2$ is $4w$, so a step gives $w - 4\\eta w$. When does that not "
+            "shrink?",
+            "The curvature is 4, and the limit is 2 divided by it.",
+        ),
+        outputs=("the limit",),
+        mistakes=(
+            mistake(
+                "",
+                "That takes the 2 in front of w² for the curvature: differentiate twice.",
+                ("2 * 2", "2"),
+            ),
+            mistake(
+                "",
+                "With this rate the first step lands at the lowest point: it may still be larger.",
+                ("2 / curvature", "1 / curvature"),
+            ),
+            mistake(
+                "",
+                "That is the limit of the notebook's bowl, whose curvature is 1.",
+                ("2 / curvature", "2.0"),
+            ),
+            mistake(
+                "",
+                "That is the curvature itself: the more curved the bowl, the *smaller* the limit.",
+                ("2 / curvature", "1.0 * curvature"),
+            ),
+            mistake(
+                "",
+                "Here 2 is multiplied by the curvature: the more curved, the *smaller* the limit.",
+                ("2 / curvature", "2.0 * curvature"),
+            ),
+        ),
+    ),
+    Item(
+        id="03d.3",
+        title="Two steps by hand",
+        kind="by hand",
+        difficulty=1,
+        points=1,
+        link="chapters/03d_update.ipynb#The-line",
+        task=(
+            "Two steps of descent from $w = 4$ on $E = \\frac12w^2$ with $\\eta = 0.25$: where are "
+            "you after the first, and after the second? Three significant digits."
+        ),
+        call="two_steps",
+        starter='two_steps = {"first": ..., "second": ...}\n',
+        reference=(
+            "def two_steps():\n"
+            "    w, rate = 4, 0.25\n"
+            "    first = w - rate * w\n"
+            "    second = first - rate * first\n"
+            '    return {"first": first, "second": second}\n'
+        ),
+        explanation=(
+            "The slope of $\\frac12w^2$ is $w$ itself, so each step takes a quarter of what is "
+            "left. The second step needs the slope at the *new* place: it is smaller, and so is "
+            "the step. That is why descent slows down near the bottom; η has not changed."
+        ),
+        hints=(
+            "What is the slope of ½w² at w = 4?",
+            "New w = old w − η · slope, with the slope at the place where you are now.",
+            "The first step is 4 − 0.25 · 4. For the second, put what comes out in both places.",
+        ),
+        outputs=("first", "second"),
+        mistakes=(
+            mistake(
+                "ascent",
+                "",
+                ("w - rate * w", "w + rate * w"),
+                ("first - rate * first", "first + rate * first"),
+            ),
+            mistake(
+                "assign-minus",
+                "w is forgotten, and minus the step is all that is left",
+                ("w - rate * w", "-rate * w"),
+                ("first - rate * first", "-rate * first"),
+            ),
+            mistake(
+                "not-zeroed",
+                "the second step takes both slopes, the first one's and its own",
+                ("first - rate * first", "first - rate * (w + first)"),
+            ),
+            mistake(
+                "",
+                "the second step takes the slope of the first place again",
+                ("first - rate * first", "first - rate * w"),
+            ),
+            mistake(
+                "",
+                "the slope is taken to be 2w: the ½ halves it",
+                ("w - rate * w", "w - rate * 2 * w"),
+                ("first - rate * first", "first - rate * 2 * first"),
+            ),
+            mistake(
+                "",
+                "the slope is taken to be ½w: the square brings a 2",
+                ("w - rate * w", "w - rate * w / 2"),
+                ("first - rate * first", "first - rate * first / 2"),
+            ),
+            mistake(
+                "",
+                "the error itself is taken for its slope",
+                ("w - rate * w", "w - rate * w**2 / 2"),
+                ("first - rate * first", "first - rate * first**2 / 2"),
+            ),
+            mistake(
+                "",
+                "the learning rate is subtracted, and the slope left out",
+                ("w - rate * w", "w - rate"),
+                ("first - rate * first", "first - rate"),
+            ),
+            mistake(
+                "",
+                "the learning rate is left out",
+                ("w - rate * w", "0.0 * w"),
+                ("first - rate * first", "0.0 * first"),
+            ),
+            mistake(
+                "",
+                "the steps are given, and not the places they lead to",
+                ('"first": first, "second": second', '"first": rate * w, "second": rate * first'),
+            ),
+        ),
+    ),
+    Item(
+        id="03d.4",
+        title="An update that moves nothing",
+        kind="bug hunt",
+        difficulty=2,
+        points=2,
+        link="chapters/03d_update.ipynb#Three-more-slips",
+        task=(
+            "This step runs, and nothing is learnt: the weights that come back are the old ones. "
+            "Mend it. `params` and `grads` are lists of arrays, of equal shapes pairwise; return "
+            "a list of the arrays after the step. New arrays or the caller's own, moved in place: "
+            "both will do here."
+        ),
+        call="step(params, grads, rate)",
+        starter=(
+            "def step(params, grads, rate):\n"
+            '    """The parameters after one step of descent, as a list of arrays."""\n'
+            "    for p, g in zip(params, grads):\n"
+            "        p = p - rate * g\n"
+            "    return params\n"
+        ),
+        reference=(
+            "def step(params, grads, rate):\n"
+            "    new = []\n"
+            "    for p, g in zip(params, grads):\n"
+            "        new.append(p - rate * g)\n"
+            "    return new\n"
+        ),
+        explanation=(
+            "`p` is a name. `p = p - rate * g` makes a new array and ties the name to it; the list "
+            "still holds the old array, and with the next turn of the loop the new one is gone. "
+            "`p -= rate * g` writes into the array that the list holds, and `params[i] = …` puts a "
+            "new array into the list. Collecting new arrays in a new list changes nothing that "
+            "the caller has, and so nothing can be mixed up."
+        ),
+        hints=(
+            "After `p = p - rate * g`, what does `params[0]` hold?",
+            "The new array has to get somewhere: into a new list, into the old one, or into the "
+            "old array's own memory.",
+            "Begin with `new = []`, append `p - rate * g` for each pair, and return `new`.",
+        ),
+        outputs=("new",),
+        used=on_copies,
+        inputs=lists,
+        sizes=({"i": 3, "h": 5, "o": 2}, {"i": 5, "h": 4, "o": 3}),
+        small=({"i": 1, "h": 1, "o": 1}, {"i": 2, "h": 1, "o": 1}),
+        edges=(
+            Edge(says="a single array", make=one_array),
+            Edge(says="gradients of zero", make=no_gradient),
+        ),
+        mistakes=(
+            mistake(
+                "",
+                "p = p − … gives the loop's own name a new array, and the list never hears of it",
+                (APPEND, "new.append(p)"),
+            ),
+            mistake("ascent", "", (APPEND, "new.append(p + rate * g)")),
+            mistake("assign-minus", "", (APPEND, "new.append(-rate * g)")),
+            mistake("", "the learning rate is left out", (APPEND, "new.append(p - g)")),
+            mistake(
+                "", "the learning rate is left out, and it climbs", (APPEND, "new.append(p + g)")
+            ),
+            mistake(
+                "", "the steps are collected, not the parameters", (APPEND, "new.append(rate * g)")
+            ),
+            mistake("", "the gradients are returned", (APPEND, "new.append(g)")),
+            mistake(
+                "",
+                "the step is made twice: in place, and once more where it is collected",
+                (APPEND, "new.append(p - 2 * rate * g)"),
+            ),
+            mistake(
+                "", "the learning rate is applied twice", (APPEND, "new.append(p - rate**2 * g)")
+            ),
+            mistake(
+                "first-example-only",
+                "only the first array is moved",
+                (APPEND, "new.append(p - rate * g if len(new) == 0 else p)"),
+            ),
+            mistake(
+                "",
+                "only the last array is moved: the line stands behind the loop",
+                (APPEND, "new.append(p - rate * g if len(new) == len(params) - 1 else p)"),
+            ),
+            mistake(
+                "",
+                "the last array is left as it was",
+                (APPEND, "new.append(p if len(new) == len(params) - 1 else p - rate * g)"),
+            ),
+            mistake(
+                "elementwise-for-matmul",
+                "the gradient is multiplied by the parameter",
+                (APPEND, "new.append(p - rate * g * p)"),
+            ),
+            mistake("", "p and g are swapped", (APPEND, "new.append(g - rate * p)")),
+            mistake(
+                "",
+                "the rate multiplies the parameter as well",
+                (APPEND, "new.append(rate * (p - g))"),
+            ),
+            mistake("", "the arrays come in reverse order", ("return new", "return new[::-1]")),
+        ),
+    ),
+    Item(
+        id="03d.5",
+        title="The swing that does not shrink",
+        kind="bug hunt",
+        difficulty=2,
+        points=2,
+        link="chapters/03d_update.ipynb#Three-more-slips",
+        task=(
+            "A single weight swings around its best value with a width that does not shrink, "
+            "although η is far below the limit. Which slip fits, and what would you print to be "
+            "sure? Answer with a letter."
+        ),
+        call="slip",
+        starter="slip = ...\n",
+        choices={
+            "a": "The learning rate is too large: print $E$ for a tenth of it.",
+            "b": "A sign is flipped: print $w$ after a few steps and see on which side it is.",
+            "c": "The order is stale: print the gradient before and after the last layer's update.",
+            "d": "Gradients are never zeroed: call backward twice at the same weights, and print "
+            "both gradients; the second is twice the first.",
+            "e": "An alias: print `before is w` for the weights that were kept.",
+        },
+        reference='def slip():\n    return "d"\n',
+        explanation=(
+            "If every slope is added to the old ones, their sum acts like a velocity: at the best "
+            "value the slope is 0, but the sum is not, and it carries the weight across. Nothing "
+            "takes energy away, as with a mass on a spring, so the width stays for *any* small η; "
+            "η only sets how fast it swings. Two backward calls at one place are the proof: the "
+            "gradient belongs to the place and must be the same both times."
+        ),
+        hints=(
+            "What could carry a weight past the best value, where the slope is 0?",
+            "Go through the slips: which one remembers something from the steps before?",
+            "Look at the notebook's picture of a mass on a spring, and at what its code adds up.",
+        ),
+        outputs=("the answer",),
+        mistakes=(
+            mistake(
+                "",
+                "Far below the limit, steps this small would creep to the best value and not cross "
+                "it.",
+                ('"d"', '"a"'),
+            ),
+            mistake(
+                "",
+                "With a flipped sign the weight runs away from its best value, for good.",
+                ('"d"', '"b"'),
+            ),
+            mistake(
+                "",
+                "A stale order needs two layers, and even there it settles, if at another place.",
+                ('"d"', '"c"'),
+            ),
+            mistake(
+                "",
+                "An alias spoils what you kept for comparison; the weight itself goes its way.",
+                ('"d"', '"e"'),
+            ),
+        ),
     ),
 ]

@@ -27,3 +27,21 @@ def squared_error_with_norms(prediction, target):
 def squared_error_in_float32(prediction, target):
     d = prediction.astype(np.float32) - target.astype(np.float32)
     return 0.5 * (d * d).sum(axis=1, keepdims=True).mean(axis=0)
+
+
+def loss_of_a_sum(p, y):
+    return 0.5 * ((p - y) ** 2).sum() / len(y)
+
+
+def loss_of_rows(p, y):
+    return (((p - y) ** 2).sum(axis=1) / 2).mean()
+
+
+def loss_with_loops(p, y):
+    return sum(
+        sum((a - b) ** 2 for a, b in zip(*rows, strict=True)) / 2 for rows in zip(p, y, strict=True)
+    ) / len(p)
+
+
+def loss_in_float32(p, y):
+    return np.square(np.float32(p) - np.float32(y)).mean() * p.shape[1] / 2

@@ -81,3 +81,33 @@ def backward_in_columns(x, target, W1, b1, W2, b2):
     D2 = (A2 - Y) * A2 * (1 - A2) / X.shape[1]
     D1 = (W2 @ D2) * A1 * (1 - A1)
     return (D1 @ X.T).T, D1.sum(axis=1), (D2 @ A1.T).T, D2.sum(axis=1)
+
+
+def tanh_delta_with_loops(z, target):
+    delta = np.zeros(z.shape)
+    for k, j in np.ndindex(z.shape):
+        a = np.tanh(z[k, j])
+        delta[k, j] = (a - target[k, j]) * (1 - a) * (1 + a) / len(z)
+    return delta
+
+
+def tanh_delta_with_sigmoids(z, target):
+    s = 0.5 + 0.5 * np.tanh(z)
+    return 4 * s * (1 - s) * (2 * s - 1 - target) / z.shape[0]
+
+
+def tanh_delta_in_float32(z, target):
+    a = np.tanh(np.float32(z))
+    return (np.float32(target) - a) * (a * a - 1) / len(z)
+
+
+def hidden_delta_with_einsum(delta2, W2, a1):
+    return np.einsum("no,ho,nh,nh->nh", delta2, W2, a1, 1 - a1)
+
+
+def hidden_delta_turned_over(delta2, W2, a1):
+    return (W2 @ delta2.T).T * (a1 - a1**2)
+
+
+def hidden_delta_row_by_row(delta2, W2, a1):
+    return [W2.dot(d) * a * (1 - a) for d, a in zip(delta2, a1, strict=True)]

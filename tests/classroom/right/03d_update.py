@@ -34,3 +34,19 @@ def update_entry_by_entry(params, grads, learning_rate):
             q[place] = p[place] - learning_rate * g[place]
         new.append(q)
     return new
+
+
+def step_in_place(params, grads, rate):
+    for p, g in zip(params, grads, strict=True):
+        p -= rate * g
+    return params
+
+
+def step_into_the_list(params, grads, rate):
+    for i, g in enumerate(grads):
+        params[i] = params[i] - g * rate
+    return params
+
+
+def step_as_a_comprehension(params, grads, rate):
+    return tuple(np.float32(p - rate * g) for p, g in zip(params, grads, strict=True))
