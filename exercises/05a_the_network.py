@@ -2,6 +2,12 @@
 
 import numpy as np
 
+from dlcore.classroom.families import (
+    Layer,
+    bias_mistakes,
+    product_mistakes,
+    way_back_mistakes,
+)
 from dlcore.classroom.items import Edge, Item, mistake
 
 
@@ -59,16 +65,16 @@ MASK = "(z1 > 0)"
 BACK = "(delta2 @ W2.T)"
 DW1, DW2 = "X.T @ delta1 + 2 * reg * W1", "a1.T @ delta2 + 2 * reg * W2"
 DB1, DB2 = "delta1.sum(axis=0)", "delta2.sum(axis=0)"
+RELU = "np.maximum(0, z1)"
+LAYERS = (
+    Layer(x="X", W="W1", b="b1", z="z1", out="a1", delta="delta1"),
+    Layer(x="a1", W="W2", b="b2", z="the logits", out="logits", delta="delta2"),
+)
 
 
 def weights(id, says, dW1, dW2, *more):
     """The same mistake in both weight gradients."""
     return mistake(id, says, (DW1, dW1), (DW2, dW2), *more)
-
-
-def biases(id, says, db1, db2):
-    """The same mistake in both bias gradients."""
-    return mistake(id, says, (DB1, db1), (DB2, db2))
 
 
 def only_row(id, says, row):
@@ -189,87 +195,7 @@ ITEMS = [
                 (D, f"{D}**2"),
             ),
             mistake("sum-not-mean-loss", "", (LOSS, "loss = losses.sum() + penalty")),
-            biases("bias-mean", "", "delta1.mean(axis=0)", "delta2.mean(axis=0)"),
-            biases("bias-scalar", "", "delta1.sum()", "delta2.sum()"),
-            biases(
-                "bias-scalar",
-                "the bias gradient is averaged to one number for all units",
-                "delta1.mean()",
-                "delta2.mean()",
-            ),
-            biases(
-                "bias-scalar",
-                "every unit gets the sum over all units as its bias gradient",
-                "0 * b1 + delta1.sum()",
-                "0 * b2 + delta2.sum()",
-            ),
-            biases("bias-not-summed", "", "delta1", "delta2"),
-            biases(
-                "bias-not-summed",
-                "the bias gradient is taken from the last row",
-                "delta1[-1]",
-                "delta2[-1]",
-            ),
-            biases(
-                "bias-not-summed",
-                "the bias gradient is taken from the first row",
-                "delta1[0]",
-                "delta2[0]",
-            ),
-            biases(
-                "bias-not-summed",
-                "the bias gradient is the last row's, with the mean's 1/n undone",
-                "delta1[-1] * n",
-                "delta2[-1] * n",
-            ),
-            biases(
-                "bias-not-summed",
-                "the bias gradient is summed over the units instead of the rows",
-                "delta1.sum(axis=1)",
-                "delta2.sum(axis=1)",
-            ),
-            biases(
-                "bias-wrong-product",
-                "the bias gradient is multiplied by the layer's inputs, added up",
-                "(X.sum(axis=1, keepdims=True) * delta1).sum(axis=0)",
-                "(a1.sum(axis=1, keepdims=True) * delta2).sum(axis=0)",
-            ),
-            biases(
-                "bias-wrong-product",
-                "the bias gradient is multiplied by the mean of the layer's inputs",
-                "(X.mean(axis=1, keepdims=True) * delta1).sum(axis=0)",
-                "(a1.mean(axis=1, keepdims=True) * delta2).sum(axis=0)",
-            ),
-            biases(
-                "bias-wrong-product",
-                "the bias gradient is multiplied by the layer's last input",
-                "(X[:, -1:] * delta1).sum(axis=0)",
-                "(a1[:, -1:] * delta2).sum(axis=0)",
-            ),
-            biases(
-                "bias-wrong-product",
-                "the bias gradient is multiplied by the layer's first input",
-                "(X[:, :1] * delta1).sum(axis=0)",
-                "(a1[:, :1] * delta2).sum(axis=0)",
-            ),
-            biases(
-                "bias-wrong-product",
-                "the bias gradient is multiplied by the bias",
-                "b1 * delta1.sum(axis=0)",
-                "b2 * delta2.sum(axis=0)",
-            ),
-            biases(
-                "bias-wrong-product",
-                "the bias gradient is multiplied by the layer's own output",
-                "(a1 * delta1).sum(axis=0)",
-                "(logits * delta2).sum(axis=0)",
-            ),
-            biases(
-                "bias-wrong-product",
-                "the bias gradient is computed like a weight's",
-                "X.T @ delta1",
-                "a1.T @ delta2",
-            ),
+            *bias_mistakes(LAYERS, n="n"),
             mistake(
                 "keepdims",
                 "keepdims is missing at softmax's sum: it is broadcast over the wrong axis",
@@ -297,68 +223,8 @@ ITEMS = [
                 "1 is taken off in all rows at all labels: p[:, y] instead of p[rows, y]",
                 ("target = np.eye(len(b2))[y]", "target = 0 * p\n    target[:, y] = 1"),
             ),
-            mistake(
-                "elementwise-for-matmul",
-                "* stands where @ is needed in δ1",
-                (BACK, "(delta2 * W2.T)"),
-            ),
-            mistake(
-                "elementwise-for-matmul",
-                "* stands where @ is needed in δ1",
-                (BACK, "(delta2 * W2)"),
-            ),
-            mistake(
-                "elementwise-for-matmul", "* stands where @ is needed in z1", ("X @ W1", "X * W1")
-            ),
-            mistake(
-                "elementwise-for-matmul",
-                "* stands where @ is needed in the logits",
-                ("a1 @ W2", "a1 * W2"),
-            ),
-            mistake(
-                "elementwise-for-matmul",
-                "* stands where @ is needed in both forward products",
-                ("X @ W1", "X * W1"),
-                ("a1 @ W2", "a1 * W2"),
-            ),
-            weights(
-                "elementwise-for-matmul",
-                "* stands where @ is needed in dW1 and dW2",
-                "X.T * delta1 + 2 * reg * W1",
-                "a1.T * delta2 + 2 * reg * W2",
-            ),
-            weights(
-                "elementwise-for-matmul",
-                "* stands where @ is needed in dW1 and dW2, and the transpose is missing",
-                "X * delta1 + 2 * reg * W1",
-                "a1 * delta2 + 2 * reg * W2",
-            ),
-            mistake("wrong-transpose", "W2's transpose is missing in δ1", (BACK, "(delta2 @ W2)")),
-            mistake("wrong-transpose", "δ2 and W2 are swapped in δ1", (BACK, "(W2 @ delta2)")),
-            mistake("wrong-transpose", "δ2 and W2ᵀ are swapped in δ1", (BACK, "(W2.T @ delta2)")),
-            mistake(
-                "wrong-transpose",
-                "W2 is reshaped where it is to be transposed",
-                (BACK, "(delta2 @ W2.reshape(W2.T.shape))"),
-            ),
-            weights(
-                "wrong-transpose",
-                "the transpose of the layer's input is missing in dW1 and dW2",
-                "X @ delta1 + 2 * reg * W1",
-                "a1 @ delta2 + 2 * reg * W2",
-            ),
-            weights(
-                "wrong-transpose",
-                "δ is transposed, and not the layer's input, in dW1 and dW2",
-                "X @ delta1.T + 2 * reg * W1",
-                "a1 @ delta2.T + 2 * reg * W2",
-            ),
-            weights(
-                "wrong-transpose",
-                "the layer's input is reshaped where it is to be transposed",
-                "X.reshape(X.T.shape) @ delta1 + 2 * reg * W1",
-                "a1.reshape(a1.T.shape) @ delta2 + 2 * reg * W2",
-            ),
+            *product_mistakes(LAYERS),
+            *way_back_mistakes(LAYERS[1], ("", DW2), (", no penalty", "a1.T @ delta2")),
             weights(
                 "wrong-transpose",
                 "dW1 and dW2 come out transposed",
@@ -370,20 +236,6 @@ ITEMS = [
                 "the data's part of dW1 and dW2 is transposed",
                 "delta1.T @ X + 2 * reg * W1",
                 "delta2.T @ a1 + 2 * reg * W2",
-            ),
-            mistake("wrong-transpose", "W1 is transposed in z1", ("X @ W1", "X @ W1.T")),
-            mistake("wrong-transpose", "W2 is transposed in the logits", ("a1 @ W2", "a1 @ W2.T")),
-            mistake(
-                "wrong-transpose",
-                "W1 and W2 are transposed in the forward pass",
-                ("X @ W1", "X @ W1.T"),
-                ("a1 @ W2", "a1 @ W2.T"),
-            ),
-            mistake(
-                "wrong-transpose",
-                "W stands before X, as for columns, in the forward pass",
-                ("X @ W1", "W1 @ X"),
-                ("a1 @ W2", "W2 @ a1"),
             ),
             mistake(
                 "no-activation-derivative",
@@ -441,12 +293,12 @@ ITEMS = [
             mistake(
                 "relu-mask-flipped",
                 "ReLU keeps the negative side",
-                ("np.maximum(0, z1)", "np.minimum(0, z1)"),
+                (RELU, "np.minimum(0, z1)"),
             ),
             mistake(
                 "relu-mask-flipped",
                 "ReLU and its mask keep the negative side",
-                ("np.maximum(0, z1)", "np.minimum(0, z1)"),
+                (RELU, "np.minimum(0, z1)"),
                 (MASK, "(z1 < 0)"),
             ),
             mistake("relu-mask-on-gradient", "", (MASK, f"({BACK} > 0)")),
@@ -463,24 +315,24 @@ ITEMS = [
             mistake(
                 "preactivation-for-activation",
                 "z1 stands for a1 everywhere: ReLU is missing, and its mask is there",
-                ("np.maximum(0, z1)", "z1"),
+                (RELU, "z1"),
             ),
             mistake(
                 "",
                 "there is no ReLU: neither in the forward pass nor on the way back",
-                ("np.maximum(0, z1)", "z1"),
+                (RELU, "z1"),
                 (f"{BACK} * {MASK}", BACK),
             ),
             mistake(
                 "",
                 "the hidden layer is sigmoid",
-                ("np.maximum(0, z1)", "1 / (1 + np.exp(-z1))"),
+                (RELU, "1 / (1 + np.exp(-z1))"),
                 (MASK, "a1 * (1 - a1)"),
             ),
             mistake(
                 "",
                 "the hidden layer is tanh",
-                ("np.maximum(0, z1)", "np.tanh(z1)"),
+                (RELU, "np.tanh(z1)"),
                 (MASK, "(1 - a1**2)"),
             ),
             mistake(
@@ -505,23 +357,6 @@ ITEMS = [
                 "the penalty's gradient is subtracted",
                 "X.T @ delta1 - 2 * reg * W1",
                 "a1.T @ delta2 - 2 * reg * W2",
-            ),
-            *(
-                mistake(
-                    "stale-order",
-                    f"W2 is updated (learning rate {rate}) before δ has passed back through it",
-                    (BACK, f"(delta2 @ (W2 - {rate} * (a1.T @ delta2 + 2 * reg * W2)).T)"),
-                )
-                for rate in (1, 0.5, 0.1, 0.01)
-            ),
-            *(
-                mistake(
-                    "stale-order",
-                    f"W2 is updated (learning rate {rate}, no penalty) before δ has passed back "
-                    "through it",
-                    (BACK, f"(delta2 @ (W2 - {rate} * (a1.T @ delta2)).T)"),
-                )
-                for rate in (1, 0.5, 0.1, 0.01)
             ),
             *only_row(
                 "overwrite-not-accumulate",
