@@ -3,6 +3,7 @@
 import numpy as np
 
 from dlcore.classroom.families import (
+    RATES,
     Layer,
     bias_mistakes,
     product_mistakes,
@@ -68,6 +69,11 @@ def only_row(id, says, row):
         mistake(id, f"{says}, divided by n", (ENDS, f"{ENDS} {mask}")),
         mistake(id, says, (ENDS, f"* slope2 {mask}")),
     ]
+
+
+def stepped(rate):
+    """The parameters after a step, where the gradients are asked."""
+    return ", ".join(f"{name} - {rate} * d{name}" for name in ("W1", "b1", "W2", "b2"))
 
 
 ITEMS = [
@@ -207,6 +213,40 @@ ITEMS = [
             *slopes(
                 "derivative-formula", "a(1 + a) stands for σ′", "a1 * (1 + a1)", "a2 * (1 + a2)"
             ),
+            *slopes("derivative-formula", "a² stands for σ′ = a(1 − a)", "a1**2", "a2**2"),
+            *slopes(
+                "", "σ′ is multiplied in twice", "(a1 * (1 - a1)) ** 2", "(a2 * (1 - a2)) ** 2"
+            ),
+            mistake(
+                "",
+                "brackets are missing: … * a * 1 − a stands in the hidden layer's δ",
+                (f"{BACK} * slope1", f"{BACK} * a1 - a1"),
+            ),
+            mistake(
+                "",
+                "brackets are missing: … * a * 1 − a stands in the output's δ",
+                (f"{ERROR} {ENDS}", f"{ERROR} * a2 - a2 / len(x)"),
+            ),
+            mistake(
+                "",
+                "brackets are missing: ŷ − y * σ′ stands where (ŷ − y) * σ′ is meant",
+                (f"{ERROR} {ENDS}", "a2 - target * slope2 / len(x)"),
+            ),
+            mistake(
+                "",
+                "brackets are missing: ŷ − y * σ′ stands where (ŷ − y) * σ′ is meant",
+                (f"{ERROR} {ENDS}", "(a2 - target * slope2) / len(x)"),
+            ),
+            mistake(
+                "no-activation-derivative",
+                "σ′ of the output is left out in dW2: ŷ − y stands for δ2",
+                (DW2, "a1.T @ (a2 - target) / len(x)"),
+            ),
+            mistake(
+                "no-activation-derivative",
+                "σ′ of the output is left out in db2: ŷ − y stands for δ2",
+                (DB2, "(a2 - target).sum(axis=0) / len(x)"),
+            ),
             mistake(
                 "preactivation-for-activation",
                 "dW2 is computed from z1 instead of a1",
@@ -223,7 +263,11 @@ ITEMS = [
                 (ERROR, "(z2 - target)"),
             ),
             mistake("forgot-target", "", (ERROR, "a2")),
-            mistake("error-sign", "", (ERROR, "(target - a2)")),
+            mistake(
+                "error-sign",
+                "y − ŷ stands where ŷ − y is meant, or there is another minus sign too many",
+                (ERROR, "(target - a2)"),
+            ),
             *only_row(
                 "overwrite-not-accumulate",
                 "= stands where += is needed: only the last row is left",
@@ -242,7 +286,7 @@ ITEMS = [
             ),
             mistake(
                 "cached-wrong-value",
-                "a2 has overwritten a1 by the time the hidden slope is taken",
+                "a2 stands for a1, or has overwritten it, when the hidden slope is taken",
                 (SLOPE1, "slope1 = a2 * (1 - a2)"),
             ),
             mistake(
@@ -253,8 +297,13 @@ ITEMS = [
             ),
             mistake(
                 "cached-wrong-value",
-                "a2 has overwritten a1 by the time dW2 is taken",
+                "a2 stands for a1, or has overwritten it, when dW2 is taken",
                 (DW2, "a2.T @ delta2"),
+            ),
+            mistake(
+                "cached-wrong-value",
+                "the slope has overwritten a1 by the time dW2 is taken",
+                (DW2, "slope1.T @ delta2"),
             ),
             mistake("", "b1 is left out of the forward pass", ("x @ W1 + b1", "x @ W1")),
             mistake("", "b2 is left out of the forward pass", ("a1 @ W2 + b2", "a1 @ W2")),
@@ -270,6 +319,27 @@ ITEMS = [
                 "the output has no sigmoid, and no slope",
                 ("a2 = sigmoid(z2)", "a2 = z2"),
                 (" * slope2", ""),
+            ),
+            mistake(
+                "",
+                "the output goes through the sigmoid twice",
+                ("a2 = sigmoid(z2)", "a2 = sigmoid(sigmoid(z2))"),
+            ),
+            mistake(
+                "",
+                "the output is cut to 0 or 1, where no slope is left",
+                ("a2 = sigmoid(z2)", "a2 = (z2 > 0) * 1.0"),
+            ),
+            mistake(
+                "",
+                "the output is softmax",
+                ("a2 = sigmoid(z2)", "a2 = np.exp(z2) / np.exp(z2).sum(axis=1, keepdims=True)"),
+            ),
+            mistake("", "the sigmoid's exponent has no minus sign", ("np.exp(-z)", "np.exp(z)")),
+            mistake(
+                "",
+                "brackets are missing in the sigmoid: 1 / 1 + exp(−z)",
+                ("1 / (1 + np.exp(-z))", "1 / 1 + np.exp(-z)"),
             ),
             mistake(
                 "",
@@ -293,6 +363,15 @@ ITEMS = [
                 "the error is averaged over the outputs as well, and its ½ left out",
                 (MEAN, " * 2 / a2.size"),
             ),
+            *(
+                mistake("missing-1-over-n", f"{says} n is meant", (MEAN, wrong))
+                for says, wrong in (
+                    ("the number of inputs divides where", " / x.shape[1]"),
+                    ("the number of outputs divides where", " / len(b2)"),
+                    ("n multiplies where division by", " * len(x)"),
+                )
+            ),
+            mistake("", "a ½ too many stands in δ2", (MEAN, " / len(x) / 2")),
             mistake("", "the ½ of the error is left out", (MEAN, " / len(x) * 2")),
             mistake(
                 "",
@@ -300,6 +379,39 @@ ITEMS = [
                 (MEAN, " * 2"),
             ),
             mistake("", "the error is squared in δ2", (ERROR, "0.5 * (a2 - target) ** 2")),
+            mistake(
+                "",
+                "the size of the error stands in δ2, without its sign",
+                (ERROR, "abs(a2 - target)"),
+            ),
+            mistake(
+                "",
+                "the error is averaged over the rows before σ′ meets it",
+                (f"{ERROR}{MEAN}", "(a2 - target).mean(axis=0)"),
+            ),
+            mistake(
+                "",
+                "the error is averaged over the rows before σ′ meets it, and divided by n again",
+                (ERROR, "(a2 - target).mean(axis=0)"),
+            ),
+            mistake(
+                "",
+                "the error is one number: the mean over rows and outputs",
+                (ERROR, "(a2 - target).mean()"),
+            ),
+            mistake(
+                "",
+                "the errors of a row are added up before σ′ meets them",
+                (ERROR, "(a2 - target).sum(axis=1, keepdims=True)"),
+            ),
+            *(
+                mistake(
+                    "",
+                    f"the {name} row is left out",
+                    (ENDS, f"{ENDS} * (np.arange(len(x)) != {row})[:, np.newaxis]"),
+                )
+                for name, row in (("first", "0"), ("last", "len(x) - 1"))
+            ),
             mistake(
                 "",
                 "δ2 goes back as a sum over the outputs, not through W2",
@@ -319,6 +431,17 @@ ITEMS = [
                 "",
                 "the error is not sent back: δ1 holds only the hidden slope",
                 (f"{BACK} * slope1", "slope1 / len(x)"),
+            ),
+            mistake("", "db1 is summed from δ2", (DB1, DB2)),
+            mistake("", "dW1 is computed from a1 instead of x", (DW1, "a1.T @ delta1")),
+            mistake("", "dW2 is computed from x instead of a1", (DW2, "x.T @ delta2")),
+            *(
+                mistake(
+                    "",
+                    f"new parameters come back (learning rate {rate}), not gradients",
+                    ("return dW1, db1, dW2, db2", f"return {stepped(rate)}"),
+                )
+                for rate in RATES
             ),
             mistake(
                 "",

@@ -3,6 +3,7 @@
 import numpy as np
 
 from dlcore.classroom.families import (
+    RATES,
     Layer,
     bias_mistakes,
     product_mistakes,
@@ -65,6 +66,7 @@ MASK = "(z1 > 0)"
 BACK = "(delta2 @ W2.T)"
 DW1, DW2 = "X.T @ delta1 + 2 * reg * W1", "a1.T @ delta2 + 2 * reg * W2"
 DB1, DB2 = "delta1.sum(axis=0)", "delta2.sum(axis=0)"
+ROWS_SHIFTED = "logits - logits.max(axis=1, keepdims=True)"
 RELU = "np.maximum(0, z1)"
 LAYERS = (
     Layer(x="X", W="W1", b="b1", z="z1", out="a1", delta="delta1"),
@@ -94,6 +96,11 @@ def only_row(id, says, row):
             (D, f"delta2 = (p - target) * {mask}"),
         ),
     ]
+
+
+def stepped(rate):
+    """The parameters after a step, where the gradients are asked."""
+    return ", ".join(f"{name} - {rate} * d{name}" for name in ("W1", "b1", "W2", "b2"))
 
 
 ITEMS = [
@@ -220,7 +227,7 @@ ITEMS = [
             ),
             mistake(
                 "column-vs-flat",
-                "1 is taken off in all rows at all labels: p[:, y] instead of p[rows, y]",
+                "1 is taken off in all rows at all labels: p[:, y] or p - 1, not p[rows, y]",
                 ("target = np.eye(len(b2))[y]", "target = 0 * p\n    target[:, y] = 1"),
             ),
             *product_mistakes(LAYERS),
@@ -239,7 +246,7 @@ ITEMS = [
             ),
             mistake(
                 "no-activation-derivative",
-                "ReLU's mask is left out of the hidden layer's δ",
+                "ReLU's mask is left out of the hidden layer's δ, or lets all units through",
                 (f"{BACK} * {MASK}", BACK),
             ),
             mistake(
@@ -341,7 +348,63 @@ ITEMS = [
                 ("a1 @ W2 + b2", "np.maximum(0, a1 @ W2 + b2)"),
             ),
             mistake("forgot-target", "", (D, "delta2 = p / n")),
-            mistake("error-sign", "", (D, "delta2 = (target - p) / n")),
+            mistake(
+                "error-sign",
+                "y − ŷ stands where ŷ − y is meant, or there is another minus sign too many",
+                (D, "delta2 = (target - p) / n"),
+            ),
+            mistake(
+                "error-sign",
+                "all gradients have the wrong sign, the penalty's too",
+                ("return loss, dW1, db1, dW2, db2", "return loss, -dW1, -db1, -dW2, -db2"),
+            ),
+            mistake(
+                "", "1 is added at the labels, not taken off", (D, "delta2 = (p + target) / n")
+            ),
+            mistake(
+                "missing-1-over-n",
+                "p is divided by n, and what is taken off at the labels is not",
+                (D, "delta2 = p / n - target"),
+            ),
+            *(
+                mistake(
+                    "missing-1-over-n", f"{says} n is meant", (D, f"delta2 = (p - target) {wrong}")
+                )
+                for says, wrong in (
+                    ("the number of inputs divides where", "/ X.shape[1]"),
+                    ("the number of classes divides where", "/ len(b2)"),
+                    ("the root of n divides where", "/ np.sqrt(n)"),
+                    ("n multiplies where division by", "* n"),
+                )
+            ),
+            *(
+                mistake("", says, (D, f"delta2 = {wrong} / n"))
+                for says, wrong in (
+                    ("a factor of 2, as of a squared error, stands in δ2", "2 * (p - target)"),
+                    ("a ½ too many stands in δ2", "0.5 * (p - target)"),
+                    ("p − y is squared in δ2", "(p - target) ** 2"),
+                    ("the logits stand for p in δ2", "(logits - target)"),
+                    ("the logits stand for p in δ2", f"({ROWS_SHIFTED} - target)"),
+                    ("the exponentials stand for p in δ2", "(np.exp(logits) - target)"),
+                    ("the exponentials stand for p in δ2", f"(np.exp({ROWS_SHIFTED}) - target)"),
+                    ("log p stands for p in δ2", "(log_p - target)"),
+                    ("the number of the label is taken off, not 1 at it", "(p - y[:, np.newaxis])"),
+                    (
+                        "the predicted class, 0 or 1, stands for p in δ2",
+                        "(np.eye(len(b2))[p.argmax(axis=1)] - target)",
+                    ),
+                )
+            ),
+            mistake(
+                "",
+                "1 is taken off in whole rows, p[y], instead of at p[rows, y]",
+                ("target = np.eye(len(b2))[y]", "target = 0 * p\n    target[y] = 1"),
+            ),
+            mistake(
+                "no-activation-derivative",
+                "softmax's derivative is left out: −1/p at the labels is δ at p, not at the logits",
+                (D, "delta2 = -target / p / n"),
+            ),
             mistake(
                 "error-sign",
                 "the data's loss has the wrong sign",
@@ -366,9 +429,19 @@ ITEMS = [
             *only_row("first-example-only", "only the first row of the batch counts", "0"),
             weights(
                 "overwrite-not-accumulate",
-                "the penalty's gradient overwrites the data's: = where += is needed",
+                "only the penalty's gradient is left, as when = stands where += is needed",
                 "2 * reg * W1",
                 "2 * reg * W2",
+            ),
+            mistake(
+                "overwrite-not-accumulate",
+                "only the penalty's gradient is left in dW1, as when = stands where += is needed",
+                (DW1, "2 * reg * W1"),
+            ),
+            mistake(
+                "overwrite-not-accumulate",
+                "only the penalty's gradient is left in dW2, as when = stands where += is needed",
+                (DW2, "2 * reg * W2"),
             ),
             mistake(
                 "overwrite-not-accumulate",
@@ -384,6 +457,11 @@ ITEMS = [
                 "overwrite-not-accumulate",
                 "at the labels, p is overwritten with 0 instead of lowered by 1",
                 (D, "delta2 = np.where(target == 1, 0, p) / n"),
+            ),
+            mistake(
+                "overwrite-not-accumulate",
+                "at the labels, p is overwritten with 1 instead of lowered by 1",
+                (D, "delta2 = np.where(target == 1, 1, p) / n"),
             ),
             mistake(
                 "regularise-bias",
@@ -405,6 +483,92 @@ ITEMS = [
                 (PENALTY, PENALTY.replace("reg *", "2 * reg *")),
                 (DW1, "X.T @ delta1 + 4 * reg * W1"),
                 (DW2, "a1.T @ delta2 + 4 * reg * W2"),
+            ),
+            mistake(
+                "regularise-factor",
+                "the penalty has a ½ in the loss, and none in the gradient",
+                (PENALTY, f"{PENALTY} / 2"),
+            ),
+            mistake(
+                "regularise-factor",
+                "the penalty is doubled in the loss",
+                (PENALTY, f"{PENALTY} * 2"),
+            ),
+            weights(
+                "regularise-factor",
+                "the 2 is missing in the penalty's gradient: the derivative of reg·W² is 2·reg·W",
+                "X.T @ delta1 + reg * W1",
+                "a1.T @ delta2 + reg * W2",
+            ),
+            weights(
+                "regularise-factor",
+                "the penalty's gradient is doubled",
+                "X.T @ delta1 + 4 * reg * W1",
+                "a1.T @ delta2 + 4 * reg * W2",
+            ),
+            mistake(
+                "regularise-loss-only",
+                "the penalty's gradient is missing in dW1",
+                (DW1, "X.T @ delta1"),
+            ),
+            mistake(
+                "regularise-loss-only",
+                "the penalty's gradient is missing in dW2",
+                (DW2, "a1.T @ delta2"),
+            ),
+            mistake(
+                "regularise-gradient-only",
+                "W2's penalty is missing in the loss",
+                (PENALTY, "penalty = reg * (W1**2).sum()"),
+            ),
+            mistake(
+                "regularise-gradient-only",
+                "W1's penalty is missing in the loss",
+                (PENALTY, "penalty = reg * (W2**2).sum()"),
+            ),
+            *(
+                mistake("", says, (PENALTY, f"penalty = {wrong}"))
+                for says, wrong in (
+                    ("reg is left out of the penalty in the loss", "(W1**2).sum() + (W2**2).sum()"),
+                    (
+                        "reg multiplies only the first of the penalty's two sums",
+                        "reg * (W1**2).sum() + (W2**2).sum()",
+                    ),
+                    (
+                        "the penalty's two sums are multiplied, not added",
+                        "reg * ((W1**2).sum() * (W2**2).sum())",
+                    ),
+                    (
+                        "the penalty's sums are squared, not its weights",
+                        "reg * (W1.sum() ** 2 + W2.sum() ** 2)",
+                    ),
+                )
+            ),
+            *(
+                weights(
+                    "",
+                    f"{says} in the penalty's gradient",
+                    f"X.T @ delta1 + {wrong.format('W1')}",
+                    f"a1.T @ delta2 + {wrong.format('W2')}",
+                )
+                for says, wrong in (
+                    ("the weights are squared", "2 * reg * {}**2"),
+                    ("the squared weights, not differentiated, stand", "reg * {}**2"),
+                    ("the weights are added up", "2 * reg * {}.sum()"),
+                    (
+                        "the sum of the squared weights, a single number, stands",
+                        "reg * ({}**2).sum()",
+                    ),
+                    ("the sum of the squared weights, twice, stands", "2 * reg * ({}**2).sum()"),
+                    ("the sign of the weights, as of absolute values, stands", "reg * np.sign({})"),
+                )
+            ),
+            weights(
+                "",
+                "the penalty is added once for every row",
+                "X.T @ delta1 + 2 * reg * W1 * n",
+                "a1.T @ delta2 + 2 * reg * W2 * n",
+                (PENALTY, f"{PENALTY} * n"),
             ),
             weights(
                 "regularise-loss-only",
@@ -485,6 +649,16 @@ ITEMS = [
                 (SUM, "np.exp(shifted).sum()"),
             ),
             mistake(
+                "softmax-axis",
+                "softmax's sum is taken over the batch instead of over the classes",
+                (SUM, "np.exp(shifted).sum(axis=0, keepdims=True)"),
+            ),
+            mistake(
+                "softmax-axis",
+                "softmax's sum is taken over the whole batch at once",
+                (SUM, "np.exp(shifted).sum()"),
+            ),
+            mistake(
                 "softmax-overflow",
                 "",
                 (SHIFTED, "z"),
@@ -517,6 +691,33 @@ ITEMS = [
                 (DW1, "X.T @ delta1 + W1.__imul__(2 * reg)"),
             ),
             mistake(
+                "relu-mask-on-gradient",
+                "the gradient itself goes through ReLU, besides the mask",
+                (f"{BACK} * {MASK}", f"np.maximum(0, {BACK} * {MASK})"),
+            ),
+            mistake(
+                "no-activation-derivative",
+                "the mask stands at the output instead of the hidden layer",
+                (f"{BACK} * {MASK}", "((delta2 * (logits > 0)) @ W2.T)"),
+            ),
+            mistake("", "the mask is taken from z1 without b1", (MASK, "(X @ W1 > 0)")),
+            mistake("", "the mask lets pass what is above ½, not above 0", (MASK, "(z1 > 0.5)")),
+            mistake(
+                "",
+                "where a unit is off, −1 stands for δ1",
+                (f"{BACK} * {MASK}", f"np.where(z1 > 0, {BACK}, -1)"),
+            ),
+            mistake(
+                "forgot-target",
+                "p, not p − y, goes back through W2",
+                (BACK, "(p @ W2.T)"),
+            ),
+            mistake(
+                "forgot-target",
+                "p, not p − y, goes back through W2, divided by n",
+                (BACK, "(p / n @ W2.T)"),
+            ),
+            mistake(
                 "cached-wrong-value",
                 "p is lowered by 1 at the labels before the loss is taken from it",
                 (LOSSES, "losses = -np.log(p - np.eye(len(b2))[y])[rows, y]"),
@@ -531,6 +732,45 @@ ITEMS = [
                 "δ1 has overwritten δ2 by the time dW2 and db2 are taken",
                 (DW2, "a1.T @ delta1 + 2 * reg * W2"),
                 (DB2, "delta1.sum(axis=0)"),
+            ),
+            *(
+                mistake(id, says, *edits)
+                for slope in (0.01, 0.1)
+                for leaky, mask in [
+                    (
+                        (RELU, f"np.maximum({slope} * z1, z1)"),
+                        (MASK, f"np.where(z1 > 0, 1, {slope})"),
+                    )
+                ]
+                for id, says, edits in (
+                    ("", "the hidden layer is a leaky ReLU", (leaky, mask)),
+                    ("", "the hidden layer is a leaky ReLU in the forward pass", (leaky,)),
+                    ("derivative-formula", "a leaky ReLU's derivative stands for ReLU's", (mask,)),
+                )
+            ),
+            mistake(
+                "",
+                "the hidden layer is sigmoid in the forward pass, and ReLU on the way back",
+                (RELU, "1 / (1 + np.exp(-z1))"),
+            ),
+            mistake(
+                "",
+                "the hidden layer is tanh in the forward pass, and ReLU on the way back",
+                (RELU, "np.tanh(z1)"),
+            ),
+            mistake(
+                "", "the absolute value stands for ReLU in the forward pass", (RELU, "abs(z1)")
+            ),
+            mistake(
+                "",
+                "b1 is added after ReLU, not before",
+                ("X @ W1 + b1", "X @ W1"),
+                (RELU, f"{RELU} + b1"),
+            ),
+            mistake(
+                "",
+                "the sigmoid of each logit stands for softmax",
+                (LOG_P, "log_p = -np.log(1 + np.exp(-logits))"),
             ),
             mistake("", "b1 is left out of the forward pass", ("X @ W1 + b1", "X @ W1")),
             mistake("", "b2 is left out of the forward pass", ("a1 @ W2 + b2", "a1 @ W2")),
@@ -555,6 +795,42 @@ ITEMS = [
                 "the logarithm is to base 2",
                 (LOSS, "loss = losses.mean() / np.log(2) + penalty"),
             ),
+            *(
+                mistake("", says, (LOSSES, f"losses = {wrong}"))
+                for says, wrong in (
+                    (
+                        "−log p is added up over all classes, not taken at the label",
+                        "-log_p.sum(axis=1)",
+                    ),
+                    (
+                        "−log p is averaged over all classes, not taken at the label",
+                        "-log_p.mean(axis=1)",
+                    ),
+                    ("the logarithm is to base 10", "-log_p[rows, y] / np.log(10)"),
+                    ("log(1 + p) stands for log p", "-np.log(1 + p[rows, y])"),
+                    ("the logits stand for log p in the loss", "-logits[rows, y]"),
+                    ("the logits stand for log p in the loss", f"-({ROWS_SHIFTED})[rows, y]"),
+                    (
+                        "the loss is binary cross-entropy, added up over the classes",
+                        "-np.log(np.where(np.eye(len(b2))[y] == 1, p, 1 - p)).sum(axis=1)",
+                    ),
+                    (
+                        "the loss is a squared error",
+                        "((p - np.eye(len(b2))[y]) ** 2).sum(axis=1)",
+                    ),
+                    (
+                        "the loss is half a squared error",
+                        "0.5 * ((p - np.eye(len(b2))[y]) ** 2).sum(axis=1)",
+                    ),
+                    ("1e-3 is added to p in the logarithm", "-np.log(p[rows, y] + 1e-3)"),
+                )
+            ),
+            mistake(
+                "column-vs-flat",
+                "rows (n,) meet labels (n, 1): the loss takes every label of every row",
+                (LOSSES, "losses = -log_p[rows, y[:, np.newaxis]]"),
+                (LOSS, "loss = losses.sum() / n + penalty"),
+            ),
             mistake("", "the logarithm is left out of the loss", (LOSSES, "losses = -p[rows, y]")),
             mistake(
                 "",
@@ -565,6 +841,20 @@ ITEMS = [
                 "",
                 "the error is not sent back: δ1 holds only the mask",
                 (f"{BACK} * {MASK}", "(z1 > 0) / n"),
+            ),
+            mistake(
+                "",
+                "the error is not sent back: δ1 is 1 where the unit is on",
+                (f"{BACK} * {MASK}", "(z1 > 0) * 1.0"),
+            ),
+            mistake("", "db1 is summed from δ2", (DB1, DB2)),
+            *(
+                mistake(
+                    "",
+                    f"new parameters come back (learning rate {rate}), not gradients",
+                    ("return loss, dW1, db1, dW2, db2", f"return loss, {stepped(rate)}"),
+                )
+                for rate in RATES
             ),
             mistake(
                 "",

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from dlcore.classroom.switches import Mistake, mistake
 
-__all__ = ["Layer", "bias_mistakes", "product_mistakes", "way_back_mistakes"]
+__all__ = ["RATES", "Layer", "bias_mistakes", "product_mistakes", "way_back_mistakes"]
 
-RATES = (1, 0.5, 0.1, 0.01)  # the learning rates that are tried where an update came too early
+RATES = (1, 0.5, 0.1, 0.01)  # the learning rates that are tried where an update was made
 
 BIASES = (
     ("bias-mean", "", "{delta}.mean(axis=0)"),
