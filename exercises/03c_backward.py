@@ -224,6 +224,11 @@ ITEMS = [
             ),
             mistake(
                 "",
+                "brackets are missing: … * a * 1 − a stands in the hidden layer's δ",
+                (f"{BACK} * slope1", f"{BACK} * a1 - a1 / len(x)"),
+            ),
+            mistake(
+                "",
                 "brackets are missing: … * a * 1 − a stands in the output's δ",
                 (f"{ERROR} {ENDS}", f"{ERROR} * a2 - a2 / len(x)"),
             ),
@@ -332,6 +337,11 @@ ITEMS = [
             ),
             mistake(
                 "",
+                "the output is cut to 0 or 1 before the target is compared with it",
+                (ERROR, "(np.round(a2) - target)"),
+            ),
+            mistake(
+                "",
                 "the output is softmax",
                 ("a2 = sigmoid(z2)", "a2 = np.exp(z2) / np.exp(z2).sum(axis=1, keepdims=True)"),
             ),
@@ -371,7 +381,7 @@ ITEMS = [
                     ("n multiplies where division by", " * len(x)"),
                 )
             ),
-            mistake("", "a ½ too many stands in δ2", (MEAN, " / len(x) / 2")),
+            mistake("", "there is a ½ too many", (MEAN, " / len(x) / 2")),
             mistake("", "the ½ of the error is left out", (MEAN, " / len(x) * 2")),
             mistake(
                 "",
@@ -379,6 +389,11 @@ ITEMS = [
                 (MEAN, " * 2"),
             ),
             mistake("", "the error is squared in δ2", (ERROR, "0.5 * (a2 - target) ** 2")),
+            mistake(
+                "",
+                "the error is squared in δ2, which has the wrong sign besides",
+                (ERROR, "-0.5 * (a2 - target) ** 2"),
+            ),
             mistake(
                 "",
                 "the size of the error stands in δ2, without its sign",

@@ -387,6 +387,10 @@ ITEMS = [
                     ("the logits stand for p in δ2", f"({ROWS_SHIFTED} - target)"),
                     ("the exponentials stand for p in δ2", "(np.exp(logits) - target)"),
                     ("the exponentials stand for p in δ2", f"(np.exp({ROWS_SHIFTED}) - target)"),
+                    (
+                        "1 − p stands at the labels where p − 1 is meant",
+                        "np.where(target == 1, 1 - p, p)",
+                    ),
                     ("log p stands for p in δ2", "(log_p - target)"),
                     ("the number of the label is taken off, not 1 at it", "(p - y[:, np.newaxis])"),
                     (
@@ -534,6 +538,8 @@ ITEMS = [
                         "reg multiplies only the first of the penalty's two sums",
                         "reg * (W1**2).sum() + (W2**2).sum()",
                     ),
+                    ("W1 stands for W2 in the penalty", "2 * reg * (W1**2).sum()"),
+                    ("W2 stands for W1 in the penalty", "2 * reg * (W2**2).sum()"),
                     (
                         "the penalty's two sums are multiplied, not added",
                         "reg * ((W1**2).sum() * (W2**2).sum())",
@@ -647,6 +653,11 @@ ITEMS = [
                 "softmax is taken over the whole batch at once",
                 (SHIFTED, "z - z.max()"),
                 (SUM, "np.exp(shifted).sum()"),
+            ),
+            mistake(
+                "softmax-axis",
+                "softmax's maximum is taken over the batch instead of over the classes",
+                (SHIFTED, "z - z.max(axis=0, keepdims=True)"),
             ),
             mistake(
                 "softmax-axis",

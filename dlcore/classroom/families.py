@@ -79,20 +79,24 @@ BIASES = (
 )
 
 PRODUCTS = (
-    ("elementwise-for-matmul", "* stands where @ is needed in {these}", "{x}.T * {delta}"),
     (
         "elementwise-for-matmul",
-        "* stands where @ is needed in {these}, and the transpose is missing",
+        "* stands where @ is needed in a weight's gradient",
+        "{x}.T * {delta}",
+    ),
+    (
+        "elementwise-for-matmul",
+        "* stands where @ is needed in a weight's gradient, and the transpose is missing",
         "{x} * {delta}",
     ),
     (
         "wrong-transpose",
-        "the transpose of the layer's input is missing in {these}",
+        "the transpose of the layer's input is missing in a weight's gradient",
         "{x} @ {delta}",
     ),
     (
         "wrong-transpose",
-        "δ is transposed, and not the layer's input, in {these}",
+        "δ is transposed, and not the layer's input, in a weight's gradient",
         "{x} @ {delta}.T",
     ),
     (
@@ -102,17 +106,17 @@ PRODUCTS = (
     ),
     (
         "",
-        "inputs and δ are summed over the rows first, and multiplied then, in {these}",
+        "inputs and δ are summed over the rows first, and multiplied then, in a weight's gradient",
         "np.outer({x}.sum(axis=0), {delta}.sum(axis=0))",
     ),
     (
         "",
-        "the inputs are averaged over the rows before δ multiplies them, in {these}",
+        "the inputs are averaged over the rows before δ multiplies them, in a weight's gradient",
         "np.outer({x}.mean(axis=0), {delta}.sum(axis=0))",
     ),
     (
         "first-example-only",
-        "every row's δ is multiplied by the first row's input in {these}",
+        "every row's δ is multiplied by the first row's input in a weight's gradient",
         "np.outer({x}[0], {delta}.sum(axis=0))",
     ),
 )
@@ -173,9 +177,8 @@ def bias_mistakes(layers: Sequence[Layer], n: str) -> list[Mistake]:
 
 def product_mistakes(layers: Sequence[Layer]) -> list[Mistake]:
     """What else can stand for the products: the forward ones, and the weights' gradients."""
-    these = _gradients(layers)
     listed = [
-        mistake(id, says.format(these=these), *_edits(layers, "{x}.T @ {delta}", pattern))
+        mistake(id, says, *_edits(layers, "{x}.T @ {delta}", pattern))
         for id, says, pattern in PRODUCTS
     ]
     for some in (*([layer] for layer in layers), layers):
