@@ -2,6 +2,13 @@
 
 import numpy as np
 
+from dlcore.classroom.families import (
+    RATES,
+    Layer,
+    bias_mistakes,
+    product_mistakes,
+    way_back_mistakes,
+)
 from dlcore.classroom.items import Edge, Item, mistake
 
 
@@ -36,7 +43,13 @@ SLOPE1, SLOPE2 = "slope1 = a1 * (1 - a1)", "slope2 = a2 * (1 - a2)"
 ERROR = "(a2 - target)"
 BACK = "(delta2 @ W2.T)"
 DB1, DB2 = "delta1.sum(axis=0)", "delta2.sum(axis=0)"
+DW1, DW2 = "x.T @ delta1", "a1.T @ delta2"
+MEAN = " / len(x)"
 ENDS = "/ len(x) * slope2"
+LAYERS = (
+    Layer(x="x", W="W1", b="b1", z="z1", out="a1", delta="delta1"),
+    Layer(x="a1", W="W2", b="b2", z="z2", out="a2", delta="delta2"),
+)
 
 
 def slopes(id, says, slope1, slope2):
@@ -47,11 +60,6 @@ def slopes(id, says, slope1, slope2):
         mistake(id, f"{says} in the output's δ", second),
         mistake(id, f"{says} in both δ", first, second),
     ]
-
-
-def biases(id, says, db1, db2):
-    """The same mistake in both bias gradients."""
-    return mistake(id, says, (DB1, db1), (DB2, db2))
 
 
 def only_row(id, says, row):
@@ -108,6 +116,11 @@ SUSPECTS = {
     "e": "σ′ is thought to be left out in the hidden layer, which would end a little below "
     "0.291027774",
 }
+
+
+def stepped(rate):
+    """The parameters after a step, where the gradients are asked."""
+    return ", ".join(f"{name} - {rate} * d{name}" for name in ("W1", "b1", "W2", "b2"))
 
 
 ITEMS = [
@@ -187,173 +200,16 @@ ITEMS = [
             ),
         ),
         mistakes=(
-            mistake("missing-1-over-n", "", (" / len(x)", "")),
-            mistake("double-1-over-n", "", (" / len(x)", " / len(x) ** 2")),
-            biases("bias-mean", "", "delta1.mean(axis=0)", "delta2.mean(axis=0)"),
-            biases("bias-scalar", "", "delta1.sum()", "delta2.sum()"),
-            biases(
-                "bias-scalar",
-                "the bias gradient is averaged to one number for all units",
-                "delta1.mean()",
-                "delta2.mean()",
-            ),
-            biases(
-                "bias-scalar",
-                "every unit gets the sum over all units as its bias gradient",
-                "0 * b1 + delta1.sum()",
-                "0 * b2 + delta2.sum()",
-            ),
-            biases("bias-not-summed", "", "delta1", "delta2"),
-            biases(
-                "bias-not-summed",
-                "the bias gradient is taken from the last row",
-                "delta1[-1]",
-                "delta2[-1]",
-            ),
-            biases(
-                "bias-not-summed",
-                "the bias gradient is taken from the first row",
-                "delta1[0]",
-                "delta2[0]",
-            ),
-            biases(
-                "bias-not-summed",
-                "the bias gradient is the last row's, with the mean's 1/n undone",
-                "delta1[-1] * len(x)",
-                "delta2[-1] * len(x)",
-            ),
-            biases(
-                "bias-not-summed",
-                "the bias gradient is summed over the units instead of the rows",
-                "delta1.sum(axis=1)",
-                "delta2.sum(axis=1)",
-            ),
-            biases(
-                "bias-wrong-product",
-                "the bias gradient is multiplied by the layer's inputs, added up",
-                "(x.sum(axis=1, keepdims=True) * delta1).sum(axis=0)",
-                "(a1.sum(axis=1, keepdims=True) * delta2).sum(axis=0)",
-            ),
-            biases(
-                "bias-wrong-product",
-                "the bias gradient is multiplied by the mean of the layer's inputs",
-                "(x.mean(axis=1, keepdims=True) * delta1).sum(axis=0)",
-                "(a1.mean(axis=1, keepdims=True) * delta2).sum(axis=0)",
-            ),
-            biases(
-                "bias-wrong-product",
-                "the bias gradient is multiplied by the layer's last input",
-                "(x[:, -1:] * delta1).sum(axis=0)",
-                "(a1[:, -1:] * delta2).sum(axis=0)",
-            ),
-            biases(
-                "bias-wrong-product",
-                "the bias gradient is multiplied by the layer's first input",
-                "(x[:, :1] * delta1).sum(axis=0)",
-                "(a1[:, :1] * delta2).sum(axis=0)",
-            ),
-            biases(
-                "bias-wrong-product",
-                "the bias gradient is multiplied by the bias",
-                "b1 * delta1.sum(axis=0)",
-                "b2 * delta2.sum(axis=0)",
-            ),
-            biases(
-                "bias-wrong-product",
-                "the bias gradient is multiplied by the layer's own activation",
-                "(a1 * delta1).sum(axis=0)",
-                "(a2 * delta2).sum(axis=0)",
-            ),
-            biases(
-                "bias-wrong-product",
-                "the bias gradient is computed like a weight's",
-                "x.T @ delta1",
-                "a1.T @ delta2",
-            ),
-            mistake(
-                "elementwise-for-matmul",
-                "* stands where @ is needed in δ1",
-                (BACK, "(delta2 * W2.T)"),
-            ),
-            mistake(
-                "elementwise-for-matmul",
-                "* stands where @ is needed in δ1",
-                (BACK, "(delta2 * W2)"),
-            ),
-            mistake(
-                "elementwise-for-matmul", "* stands where @ is needed in z1", ("x @ W1", "x * W1")
-            ),
-            mistake(
-                "elementwise-for-matmul", "* stands where @ is needed in z2", ("a1 @ W2", "a1 * W2")
-            ),
-            mistake(
-                "elementwise-for-matmul",
-                "* stands where @ is needed in both forward products",
-                ("x @ W1", "x * W1"),
-                ("a1 @ W2", "a1 * W2"),
-            ),
-            mistake(
-                "elementwise-for-matmul",
-                "* stands where @ is needed in dW1 and dW2",
-                ("x.T @ delta1", "x.T * delta1"),
-                ("a1.T @ delta2", "a1.T * delta2"),
-            ),
-            mistake(
-                "elementwise-for-matmul",
-                "* stands where @ is needed in dW1 and dW2, and the transpose is missing",
-                ("x.T @ delta1", "x * delta1"),
-                ("a1.T @ delta2", "a1 * delta2"),
-            ),
-            mistake("wrong-transpose", "W2's transpose is missing in δ1", (BACK, "(delta2 @ W2)")),
-            mistake("wrong-transpose", "δ2 and W2 are swapped in δ1", (BACK, "(W2 @ delta2)")),
-            mistake("wrong-transpose", "δ2 and W2ᵀ are swapped in δ1", (BACK, "(W2.T @ delta2)")),
-            mistake(
-                "wrong-transpose",
-                "δ1 is transposed: W2 @ delta2.T gives it in columns",
-                (BACK, "(W2 @ delta2.T)"),
-            ),
-            mistake(
-                "wrong-transpose",
-                "W2 is reshaped where it is to be transposed",
-                (BACK, "(delta2 @ W2.reshape(W2.T.shape))"),
-            ),
-            mistake(
-                "wrong-transpose",
-                "the transpose of the layer's input is missing in dW1 and dW2",
-                ("x.T @ delta1", "x @ delta1"),
-                ("a1.T @ delta2", "a1 @ delta2"),
-            ),
-            mistake(
-                "wrong-transpose",
-                "δ is transposed, and not the layer's input, in dW1 and dW2",
-                ("x.T @ delta1", "x @ delta1.T"),
-                ("a1.T @ delta2", "a1 @ delta2.T"),
-            ),
-            mistake(
-                "wrong-transpose",
-                "the layer's input is reshaped where it is to be transposed",
-                ("x.T @ delta1", "x.reshape(x.T.shape) @ delta1"),
-                ("a1.T @ delta2", "a1.reshape(a1.T.shape) @ delta2"),
-            ),
+            mistake("missing-1-over-n", "", (MEAN, "")),
+            mistake("double-1-over-n", "", (MEAN, " / len(x) ** 2")),
+            *bias_mistakes(LAYERS, n="len(x)"),
+            *product_mistakes(LAYERS),
+            *way_back_mistakes(LAYERS[1], ("", DW2)),
             mistake(
                 "wrong-transpose",
                 "dW1 and dW2 come out transposed",
-                ("x.T @ delta1", "delta1.T @ x"),
-                ("a1.T @ delta2", "delta2.T @ a1"),
-            ),
-            mistake("wrong-transpose", "W1 is transposed in z1", ("x @ W1", "x @ W1.T")),
-            mistake("wrong-transpose", "W2 is transposed in z2", ("a1 @ W2", "a1 @ W2.T")),
-            mistake(
-                "wrong-transpose",
-                "W1 and W2 are transposed in the forward pass",
-                ("x @ W1", "x @ W1.T"),
-                ("a1 @ W2", "a1 @ W2.T"),
-            ),
-            mistake(
-                "wrong-transpose",
-                "W stands before x, as for columns, in the forward pass",
-                ("x @ W1", "W1 @ x"),
-                ("a1 @ W2", "W2 @ a1"),
+                (DW1, "delta1.T @ x"),
+                (DW2, "delta2.T @ a1"),
             ),
             mistake(
                 "no-activation-derivative",
@@ -404,10 +260,49 @@ ITEMS = [
             *slopes(
                 "derivative-formula", "a(1 + a) stands for σ′", "a1 * (1 + a1)", "a2 * (1 + a2)"
             ),
+            *slopes("derivative-formula", "a² stands for σ′ = a(1 − a)", "a1**2", "a2**2"),
+            *slopes(
+                "", "σ′ is multiplied in twice", "(a1 * (1 - a1)) ** 2", "(a2 * (1 - a2)) ** 2"
+            ),
+            mistake(
+                "",
+                "brackets are missing: … * a * 1 − a stands in the hidden layer's δ",
+                (f"{BACK} * slope1", f"{BACK} * a1 - a1"),
+            ),
+            mistake(
+                "",
+                "brackets are missing: … * a * 1 − a stands in the hidden layer's δ",
+                (f"{BACK} * slope1", f"{BACK} * a1 - a1 / len(x)"),
+            ),
+            mistake(
+                "",
+                "brackets are missing: … * a * 1 − a stands in the output's δ",
+                (f"{ERROR} {ENDS}", f"{ERROR} * a2 - a2 / len(x)"),
+            ),
+            mistake(
+                "",
+                "brackets are missing: ŷ − y * σ′ stands where (ŷ − y) * σ′ is meant",
+                (f"{ERROR} {ENDS}", "a2 - target * slope2 / len(x)"),
+            ),
+            mistake(
+                "",
+                "brackets are missing: ŷ − y * σ′ stands where (ŷ − y) * σ′ is meant",
+                (f"{ERROR} {ENDS}", "(a2 - target * slope2) / len(x)"),
+            ),
+            mistake(
+                "no-activation-derivative",
+                "σ′ of the output is left out in dW2: ŷ − y stands for δ2",
+                (DW2, "a1.T @ (a2 - target) / len(x)"),
+            ),
+            mistake(
+                "no-activation-derivative",
+                "σ′ of the output is left out in db2: ŷ − y stands for δ2",
+                (DB2, "(a2 - target).sum(axis=0) / len(x)"),
+            ),
             mistake(
                 "preactivation-for-activation",
                 "dW2 is computed from z1 instead of a1",
-                ("a1.T @ delta2", "z1.T @ delta2"),
+                (DW2, "z1.T @ delta2"),
             ),
             mistake(
                 "preactivation-for-activation",
@@ -420,14 +315,10 @@ ITEMS = [
                 (ERROR, "(z2 - target)"),
             ),
             mistake("forgot-target", "", (ERROR, "a2")),
-            mistake("error-sign", "", (ERROR, "(target - a2)")),
-            *(
-                mistake(
-                    "stale-order",
-                    f"W2 is updated (learning rate {rate}) before δ has passed back through it",
-                    (BACK, f"(delta2 @ (W2 - {rate} * (a1.T @ delta2)).T)"),
-                )
-                for rate in (1, 0.5, 0.1, 0.01)
+            mistake(
+                "error-sign",
+                "y − ŷ stands where ŷ − y is meant, or there is another minus sign too many",
+                (ERROR, "(target - a2)"),
             ),
             *only_row(
                 "overwrite-not-accumulate",
@@ -447,19 +338,24 @@ ITEMS = [
             ),
             mistake(
                 "cached-wrong-value",
-                "a2 has overwritten a1 by the time the hidden slope is taken",
+                "a2 stands for a1, or has overwritten it, when the hidden slope is taken",
                 (SLOPE1, "slope1 = a2 * (1 - a2)"),
             ),
             mistake(
                 "cached-wrong-value",
                 "δ1 has overwritten δ2 by the time dW2 and db2 are taken",
-                ("a1.T @ delta2", "a1.T @ delta1"),
+                (DW2, "a1.T @ delta1"),
                 (DB2, "delta1.sum(axis=0)"),
             ),
             mistake(
                 "cached-wrong-value",
-                "a2 has overwritten a1 by the time dW2 is taken",
-                ("a1.T @ delta2", "a2.T @ delta2"),
+                "a2 stands for a1, or has overwritten it, when dW2 is taken",
+                (DW2, "a2.T @ delta2"),
+            ),
+            mistake(
+                "cached-wrong-value",
+                "the slope has overwritten a1 by the time dW2 is taken",
+                (DW2, "slope1.T @ delta2"),
             ),
             mistake("", "b1 is left out of the forward pass", ("x @ W1 + b1", "x @ W1")),
             mistake("", "b2 is left out of the forward pass", ("a1 @ W2 + b2", "a1 @ W2")),
@@ -478,6 +374,32 @@ ITEMS = [
             ),
             mistake(
                 "",
+                "the output goes through the sigmoid twice",
+                ("a2 = sigmoid(z2)", "a2 = sigmoid(sigmoid(z2))"),
+            ),
+            mistake(
+                "",
+                "the output is cut to 0 or 1, where no slope is left",
+                ("a2 = sigmoid(z2)", "a2 = (z2 > 0) * 1.0"),
+            ),
+            mistake(
+                "",
+                "the output is cut to 0 or 1 before the target is compared with it",
+                (ERROR, "(np.round(a2) - target)"),
+            ),
+            mistake(
+                "",
+                "the output is softmax",
+                ("a2 = sigmoid(z2)", "a2 = np.exp(z2) / np.exp(z2).sum(axis=1, keepdims=True)"),
+            ),
+            mistake("", "the sigmoid's exponent has no minus sign", ("np.exp(-z)", "np.exp(z)")),
+            mistake(
+                "",
+                "brackets are missing in the sigmoid: 1 / 1 + exp(−z)",
+                ("1 / (1 + np.exp(-z))", "1 / 1 + np.exp(-z)"),
+            ),
+            mistake(
+                "",
                 "the hidden layer is ReLU",
                 ("a1 = sigmoid(z1)", "a1 = np.maximum(0, z1)"),
                 (SLOPE1, "slope1 = z1 > 0"),
@@ -491,24 +413,76 @@ ITEMS = [
             mistake(
                 "",
                 "the error is averaged over the outputs as well, where they are to be added",
-                (" / len(x)", " / a2.size"),
+                (MEAN, " / a2.size"),
             ),
             mistake(
                 "",
                 "the error is averaged over the outputs as well, and its ½ left out",
-                (" / len(x)", " * 2 / a2.size"),
+                (MEAN, " * 2 / a2.size"),
             ),
-            mistake("", "the ½ of the error is left out", (" / len(x)", " / len(x) * 2")),
+            *(
+                mistake("missing-1-over-n", f"{says} n is meant", (MEAN, wrong))
+                for says, wrong in (
+                    ("the number of inputs divides where", " / x.shape[1]"),
+                    ("the number of outputs divides where", " / len(b2)"),
+                    ("n multiplies where division by", " * len(x)"),
+                )
+            ),
+            mistake("", "there is a ½ too many", (MEAN, " / len(x) / 2")),
+            mistake("", "the ½ of the error is left out", (MEAN, " / len(x) * 2")),
             mistake(
                 "",
                 "the ½ of the error and the 1/n of the mean are left out",
-                (" / len(x)", " * 2"),
+                (MEAN, " * 2"),
             ),
             mistake("", "the error is squared in δ2", (ERROR, "0.5 * (a2 - target) ** 2")),
             mistake(
                 "",
+                "the error is squared in δ2, which has the wrong sign besides",
+                (ERROR, "-0.5 * (a2 - target) ** 2"),
+            ),
+            mistake(
+                "",
+                "the size of the error stands in δ2, without its sign",
+                (ERROR, "abs(a2 - target)"),
+            ),
+            mistake(
+                "",
+                "the error is averaged over the rows before σ′ meets it",
+                (f"{ERROR}{MEAN}", "(a2 - target).mean(axis=0)"),
+            ),
+            mistake(
+                "",
+                "the error is averaged over the rows before σ′ meets it, and divided by n again",
+                (ERROR, "(a2 - target).mean(axis=0)"),
+            ),
+            mistake(
+                "",
+                "the error is one number: the mean over rows and outputs",
+                (ERROR, "(a2 - target).mean()"),
+            ),
+            mistake(
+                "",
+                "the errors of a row are added up before σ′ meets them",
+                (ERROR, "(a2 - target).sum(axis=1, keepdims=True)"),
+            ),
+            *(
+                mistake(
+                    "",
+                    f"the {name} row is left out",
+                    (ENDS, f"{ENDS} * (np.arange(len(x)) != {row})[:, np.newaxis]"),
+                )
+                for name, row in (("first", "0"), ("last", "len(x) - 1"))
+            ),
+            mistake(
+                "",
                 "δ2 goes back as a sum over the outputs, not through W2",
                 (BACK, "delta2.sum(axis=1, keepdims=True)"),
+            ),
+            mistake(
+                "",
+                "δ2 and W2 are summed over the outputs first, and multiplied then, in δ1",
+                (BACK, "(delta2.sum(axis=1, keepdims=True) * W2.sum(axis=1))"),
             ),
             mistake(
                 "",
@@ -519,6 +493,17 @@ ITEMS = [
                 "",
                 "the error is not sent back: δ1 holds only the hidden slope",
                 (f"{BACK} * slope1", "slope1 / len(x)"),
+            ),
+            mistake("", "db1 is summed from δ2", (DB1, DB2)),
+            mistake("", "dW1 is computed from a1 instead of x", (DW1, "a1.T @ delta1")),
+            mistake("", "dW2 is computed from x instead of a1", (DW2, "x.T @ delta2")),
+            *(
+                mistake(
+                    "",
+                    f"new parameters come back (learning rate {rate}), not gradients",
+                    ("return dW1, db1, dW2, db2", f"return {stepped(rate)}"),
+                )
+                for rate in RATES
             ),
             mistake(
                 "",

@@ -2,6 +2,13 @@
 
 import numpy as np
 
+from dlcore.classroom.families import (
+    RATES,
+    Layer,
+    bias_mistakes,
+    product_mistakes,
+    way_back_mistakes,
+)
 from dlcore.classroom.items import Edge, Item, mistake
 
 
@@ -59,16 +66,17 @@ MASK = "(z1 > 0)"
 BACK = "(delta2 @ W2.T)"
 DW1, DW2 = "X.T @ delta1 + 2 * reg * W1", "a1.T @ delta2 + 2 * reg * W2"
 DB1, DB2 = "delta1.sum(axis=0)", "delta2.sum(axis=0)"
+ROWS_SHIFTED = "logits - logits.max(axis=1, keepdims=True)"
+RELU = "np.maximum(0, z1)"
+LAYERS = (
+    Layer(x="X", W="W1", b="b1", z="z1", out="a1", delta="delta1"),
+    Layer(x="a1", W="W2", b="b2", z="the logits", out="logits", delta="delta2"),
+)
 
 
 def weights(id, says, dW1, dW2, *more):
     """The same mistake in both weight gradients."""
     return mistake(id, says, (DW1, dW1), (DW2, dW2), *more)
-
-
-def biases(id, says, db1, db2):
-    """The same mistake in both bias gradients."""
-    return mistake(id, says, (DB1, db1), (DB2, db2))
 
 
 def only_row(id, says, row):
@@ -88,6 +96,11 @@ def only_row(id, says, row):
             (D, f"delta2 = (p - target) * {mask}"),
         ),
     ]
+
+
+def stepped(rate):
+    """The parameters after a step, where the gradients are asked."""
+    return ", ".join(f"{name} - {rate} * d{name}" for name in ("W1", "b1", "W2", "b2"))
 
 
 ITEMS = [
@@ -189,87 +202,7 @@ ITEMS = [
                 (D, f"{D}**2"),
             ),
             mistake("sum-not-mean-loss", "", (LOSS, "loss = losses.sum() + penalty")),
-            biases("bias-mean", "", "delta1.mean(axis=0)", "delta2.mean(axis=0)"),
-            biases("bias-scalar", "", "delta1.sum()", "delta2.sum()"),
-            biases(
-                "bias-scalar",
-                "the bias gradient is averaged to one number for all units",
-                "delta1.mean()",
-                "delta2.mean()",
-            ),
-            biases(
-                "bias-scalar",
-                "every unit gets the sum over all units as its bias gradient",
-                "0 * b1 + delta1.sum()",
-                "0 * b2 + delta2.sum()",
-            ),
-            biases("bias-not-summed", "", "delta1", "delta2"),
-            biases(
-                "bias-not-summed",
-                "the bias gradient is taken from the last row",
-                "delta1[-1]",
-                "delta2[-1]",
-            ),
-            biases(
-                "bias-not-summed",
-                "the bias gradient is taken from the first row",
-                "delta1[0]",
-                "delta2[0]",
-            ),
-            biases(
-                "bias-not-summed",
-                "the bias gradient is the last row's, with the mean's 1/n undone",
-                "delta1[-1] * n",
-                "delta2[-1] * n",
-            ),
-            biases(
-                "bias-not-summed",
-                "the bias gradient is summed over the units instead of the rows",
-                "delta1.sum(axis=1)",
-                "delta2.sum(axis=1)",
-            ),
-            biases(
-                "bias-wrong-product",
-                "the bias gradient is multiplied by the layer's inputs, added up",
-                "(X.sum(axis=1, keepdims=True) * delta1).sum(axis=0)",
-                "(a1.sum(axis=1, keepdims=True) * delta2).sum(axis=0)",
-            ),
-            biases(
-                "bias-wrong-product",
-                "the bias gradient is multiplied by the mean of the layer's inputs",
-                "(X.mean(axis=1, keepdims=True) * delta1).sum(axis=0)",
-                "(a1.mean(axis=1, keepdims=True) * delta2).sum(axis=0)",
-            ),
-            biases(
-                "bias-wrong-product",
-                "the bias gradient is multiplied by the layer's last input",
-                "(X[:, -1:] * delta1).sum(axis=0)",
-                "(a1[:, -1:] * delta2).sum(axis=0)",
-            ),
-            biases(
-                "bias-wrong-product",
-                "the bias gradient is multiplied by the layer's first input",
-                "(X[:, :1] * delta1).sum(axis=0)",
-                "(a1[:, :1] * delta2).sum(axis=0)",
-            ),
-            biases(
-                "bias-wrong-product",
-                "the bias gradient is multiplied by the bias",
-                "b1 * delta1.sum(axis=0)",
-                "b2 * delta2.sum(axis=0)",
-            ),
-            biases(
-                "bias-wrong-product",
-                "the bias gradient is multiplied by the layer's own output",
-                "(a1 * delta1).sum(axis=0)",
-                "(logits * delta2).sum(axis=0)",
-            ),
-            biases(
-                "bias-wrong-product",
-                "the bias gradient is computed like a weight's",
-                "X.T @ delta1",
-                "a1.T @ delta2",
-            ),
+            *bias_mistakes(LAYERS, n="n"),
             mistake(
                 "keepdims",
                 "keepdims is missing at softmax's sum: it is broadcast over the wrong axis",
@@ -294,71 +227,11 @@ ITEMS = [
             ),
             mistake(
                 "column-vs-flat",
-                "1 is taken off in all rows at all labels: p[:, y] instead of p[rows, y]",
+                "1 is taken off in all rows at all labels: p[:, y] or p - 1, not p[rows, y]",
                 ("target = np.eye(len(b2))[y]", "target = 0 * p\n    target[:, y] = 1"),
             ),
-            mistake(
-                "elementwise-for-matmul",
-                "* stands where @ is needed in δ1",
-                (BACK, "(delta2 * W2.T)"),
-            ),
-            mistake(
-                "elementwise-for-matmul",
-                "* stands where @ is needed in δ1",
-                (BACK, "(delta2 * W2)"),
-            ),
-            mistake(
-                "elementwise-for-matmul", "* stands where @ is needed in z1", ("X @ W1", "X * W1")
-            ),
-            mistake(
-                "elementwise-for-matmul",
-                "* stands where @ is needed in the logits",
-                ("a1 @ W2", "a1 * W2"),
-            ),
-            mistake(
-                "elementwise-for-matmul",
-                "* stands where @ is needed in both forward products",
-                ("X @ W1", "X * W1"),
-                ("a1 @ W2", "a1 * W2"),
-            ),
-            weights(
-                "elementwise-for-matmul",
-                "* stands where @ is needed in dW1 and dW2",
-                "X.T * delta1 + 2 * reg * W1",
-                "a1.T * delta2 + 2 * reg * W2",
-            ),
-            weights(
-                "elementwise-for-matmul",
-                "* stands where @ is needed in dW1 and dW2, and the transpose is missing",
-                "X * delta1 + 2 * reg * W1",
-                "a1 * delta2 + 2 * reg * W2",
-            ),
-            mistake("wrong-transpose", "W2's transpose is missing in δ1", (BACK, "(delta2 @ W2)")),
-            mistake("wrong-transpose", "δ2 and W2 are swapped in δ1", (BACK, "(W2 @ delta2)")),
-            mistake("wrong-transpose", "δ2 and W2ᵀ are swapped in δ1", (BACK, "(W2.T @ delta2)")),
-            mistake(
-                "wrong-transpose",
-                "W2 is reshaped where it is to be transposed",
-                (BACK, "(delta2 @ W2.reshape(W2.T.shape))"),
-            ),
-            weights(
-                "wrong-transpose",
-                "the transpose of the layer's input is missing in dW1 and dW2",
-                "X @ delta1 + 2 * reg * W1",
-                "a1 @ delta2 + 2 * reg * W2",
-            ),
-            weights(
-                "wrong-transpose",
-                "δ is transposed, and not the layer's input, in dW1 and dW2",
-                "X @ delta1.T + 2 * reg * W1",
-                "a1 @ delta2.T + 2 * reg * W2",
-            ),
-            weights(
-                "wrong-transpose",
-                "the layer's input is reshaped where it is to be transposed",
-                "X.reshape(X.T.shape) @ delta1 + 2 * reg * W1",
-                "a1.reshape(a1.T.shape) @ delta2 + 2 * reg * W2",
-            ),
+            *product_mistakes(LAYERS),
+            *way_back_mistakes(LAYERS[1], ("", DW2), (", no penalty", "a1.T @ delta2")),
             weights(
                 "wrong-transpose",
                 "dW1 and dW2 come out transposed",
@@ -371,23 +244,9 @@ ITEMS = [
                 "delta1.T @ X + 2 * reg * W1",
                 "delta2.T @ a1 + 2 * reg * W2",
             ),
-            mistake("wrong-transpose", "W1 is transposed in z1", ("X @ W1", "X @ W1.T")),
-            mistake("wrong-transpose", "W2 is transposed in the logits", ("a1 @ W2", "a1 @ W2.T")),
-            mistake(
-                "wrong-transpose",
-                "W1 and W2 are transposed in the forward pass",
-                ("X @ W1", "X @ W1.T"),
-                ("a1 @ W2", "a1 @ W2.T"),
-            ),
-            mistake(
-                "wrong-transpose",
-                "W stands before X, as for columns, in the forward pass",
-                ("X @ W1", "W1 @ X"),
-                ("a1 @ W2", "W2 @ a1"),
-            ),
             mistake(
                 "no-activation-derivative",
-                "ReLU's mask is left out of the hidden layer's δ",
+                "ReLU's mask is left out of the hidden layer's δ, or lets all units through",
                 (f"{BACK} * {MASK}", BACK),
             ),
             mistake(
@@ -441,12 +300,12 @@ ITEMS = [
             mistake(
                 "relu-mask-flipped",
                 "ReLU keeps the negative side",
-                ("np.maximum(0, z1)", "np.minimum(0, z1)"),
+                (RELU, "np.minimum(0, z1)"),
             ),
             mistake(
                 "relu-mask-flipped",
                 "ReLU and its mask keep the negative side",
-                ("np.maximum(0, z1)", "np.minimum(0, z1)"),
+                (RELU, "np.minimum(0, z1)"),
                 (MASK, "(z1 < 0)"),
             ),
             mistake("relu-mask-on-gradient", "", (MASK, f"({BACK} > 0)")),
@@ -463,24 +322,24 @@ ITEMS = [
             mistake(
                 "preactivation-for-activation",
                 "z1 stands for a1 everywhere: ReLU is missing, and its mask is there",
-                ("np.maximum(0, z1)", "z1"),
+                (RELU, "z1"),
             ),
             mistake(
                 "",
                 "there is no ReLU: neither in the forward pass nor on the way back",
-                ("np.maximum(0, z1)", "z1"),
+                (RELU, "z1"),
                 (f"{BACK} * {MASK}", BACK),
             ),
             mistake(
                 "",
                 "the hidden layer is sigmoid",
-                ("np.maximum(0, z1)", "1 / (1 + np.exp(-z1))"),
+                (RELU, "1 / (1 + np.exp(-z1))"),
                 (MASK, "a1 * (1 - a1)"),
             ),
             mistake(
                 "",
                 "the hidden layer is tanh",
-                ("np.maximum(0, z1)", "np.tanh(z1)"),
+                (RELU, "np.tanh(z1)"),
                 (MASK, "(1 - a1**2)"),
             ),
             mistake(
@@ -489,7 +348,67 @@ ITEMS = [
                 ("a1 @ W2 + b2", "np.maximum(0, a1 @ W2 + b2)"),
             ),
             mistake("forgot-target", "", (D, "delta2 = p / n")),
-            mistake("error-sign", "", (D, "delta2 = (target - p) / n")),
+            mistake(
+                "error-sign",
+                "y − ŷ stands where ŷ − y is meant, or there is another minus sign too many",
+                (D, "delta2 = (target - p) / n"),
+            ),
+            mistake(
+                "error-sign",
+                "all gradients have the wrong sign, the penalty's too",
+                ("return loss, dW1, db1, dW2, db2", "return loss, -dW1, -db1, -dW2, -db2"),
+            ),
+            mistake(
+                "", "1 is added at the labels, not taken off", (D, "delta2 = (p + target) / n")
+            ),
+            mistake(
+                "missing-1-over-n",
+                "p is divided by n, and what is taken off at the labels is not",
+                (D, "delta2 = p / n - target"),
+            ),
+            *(
+                mistake(
+                    "missing-1-over-n", f"{says} n is meant", (D, f"delta2 = (p - target) {wrong}")
+                )
+                for says, wrong in (
+                    ("the number of inputs divides where", "/ X.shape[1]"),
+                    ("the number of classes divides where", "/ len(b2)"),
+                    ("the root of n divides where", "/ np.sqrt(n)"),
+                    ("n multiplies where division by", "* n"),
+                )
+            ),
+            *(
+                mistake("", says, (D, f"delta2 = {wrong} / n"))
+                for says, wrong in (
+                    ("a factor of 2, as of a squared error, stands in δ2", "2 * (p - target)"),
+                    ("a ½ too many stands in δ2", "0.5 * (p - target)"),
+                    ("p − y is squared in δ2", "(p - target) ** 2"),
+                    ("the logits stand for p in δ2", "(logits - target)"),
+                    ("the logits stand for p in δ2", f"({ROWS_SHIFTED} - target)"),
+                    ("the exponentials stand for p in δ2", "(np.exp(logits) - target)"),
+                    ("the exponentials stand for p in δ2", f"(np.exp({ROWS_SHIFTED}) - target)"),
+                    (
+                        "1 − p stands at the labels where p − 1 is meant",
+                        "np.where(target == 1, 1 - p, p)",
+                    ),
+                    ("log p stands for p in δ2", "(log_p - target)"),
+                    ("the number of the label is taken off, not 1 at it", "(p - y[:, np.newaxis])"),
+                    (
+                        "the predicted class, 0 or 1, stands for p in δ2",
+                        "(np.eye(len(b2))[p.argmax(axis=1)] - target)",
+                    ),
+                )
+            ),
+            mistake(
+                "",
+                "1 is taken off in whole rows, p[y], instead of at p[rows, y]",
+                ("target = np.eye(len(b2))[y]", "target = 0 * p\n    target[y] = 1"),
+            ),
+            mistake(
+                "no-activation-derivative",
+                "softmax's derivative is left out: −1/p at the labels is δ at p, not at the logits",
+                (D, "delta2 = -target / p / n"),
+            ),
             mistake(
                 "error-sign",
                 "the data's loss has the wrong sign",
@@ -506,23 +425,6 @@ ITEMS = [
                 "X.T @ delta1 - 2 * reg * W1",
                 "a1.T @ delta2 - 2 * reg * W2",
             ),
-            *(
-                mistake(
-                    "stale-order",
-                    f"W2 is updated (learning rate {rate}) before δ has passed back through it",
-                    (BACK, f"(delta2 @ (W2 - {rate} * (a1.T @ delta2 + 2 * reg * W2)).T)"),
-                )
-                for rate in (1, 0.5, 0.1, 0.01)
-            ),
-            *(
-                mistake(
-                    "stale-order",
-                    f"W2 is updated (learning rate {rate}, no penalty) before δ has passed back "
-                    "through it",
-                    (BACK, f"(delta2 @ (W2 - {rate} * (a1.T @ delta2)).T)"),
-                )
-                for rate in (1, 0.5, 0.1, 0.01)
-            ),
             *only_row(
                 "overwrite-not-accumulate",
                 "= stands where += is needed: only the last row is left",
@@ -531,9 +433,19 @@ ITEMS = [
             *only_row("first-example-only", "only the first row of the batch counts", "0"),
             weights(
                 "overwrite-not-accumulate",
-                "the penalty's gradient overwrites the data's: = where += is needed",
+                "only the penalty's gradient is left, as when = stands where += is needed",
                 "2 * reg * W1",
                 "2 * reg * W2",
+            ),
+            mistake(
+                "overwrite-not-accumulate",
+                "only the penalty's gradient is left in dW1, as when = stands where += is needed",
+                (DW1, "2 * reg * W1"),
+            ),
+            mistake(
+                "overwrite-not-accumulate",
+                "only the penalty's gradient is left in dW2, as when = stands where += is needed",
+                (DW2, "2 * reg * W2"),
             ),
             mistake(
                 "overwrite-not-accumulate",
@@ -549,6 +461,11 @@ ITEMS = [
                 "overwrite-not-accumulate",
                 "at the labels, p is overwritten with 0 instead of lowered by 1",
                 (D, "delta2 = np.where(target == 1, 0, p) / n"),
+            ),
+            mistake(
+                "overwrite-not-accumulate",
+                "at the labels, p is overwritten with 1 instead of lowered by 1",
+                (D, "delta2 = np.where(target == 1, 1, p) / n"),
             ),
             mistake(
                 "regularise-bias",
@@ -570,6 +487,94 @@ ITEMS = [
                 (PENALTY, PENALTY.replace("reg *", "2 * reg *")),
                 (DW1, "X.T @ delta1 + 4 * reg * W1"),
                 (DW2, "a1.T @ delta2 + 4 * reg * W2"),
+            ),
+            mistake(
+                "regularise-factor",
+                "the penalty has a ½ in the loss, and none in the gradient",
+                (PENALTY, f"{PENALTY} / 2"),
+            ),
+            mistake(
+                "regularise-factor",
+                "the penalty is doubled in the loss",
+                (PENALTY, f"{PENALTY} * 2"),
+            ),
+            weights(
+                "regularise-factor",
+                "the 2 is missing in the penalty's gradient: the derivative of reg·W² is 2·reg·W",
+                "X.T @ delta1 + reg * W1",
+                "a1.T @ delta2 + reg * W2",
+            ),
+            weights(
+                "regularise-factor",
+                "the penalty's gradient is doubled",
+                "X.T @ delta1 + 4 * reg * W1",
+                "a1.T @ delta2 + 4 * reg * W2",
+            ),
+            mistake(
+                "regularise-loss-only",
+                "the penalty's gradient is missing in dW1",
+                (DW1, "X.T @ delta1"),
+            ),
+            mistake(
+                "regularise-loss-only",
+                "the penalty's gradient is missing in dW2",
+                (DW2, "a1.T @ delta2"),
+            ),
+            mistake(
+                "regularise-gradient-only",
+                "W2's penalty is missing in the loss",
+                (PENALTY, "penalty = reg * (W1**2).sum()"),
+            ),
+            mistake(
+                "regularise-gradient-only",
+                "W1's penalty is missing in the loss",
+                (PENALTY, "penalty = reg * (W2**2).sum()"),
+            ),
+            *(
+                mistake("", says, (PENALTY, f"penalty = {wrong}"))
+                for says, wrong in (
+                    ("reg is left out of the penalty in the loss", "(W1**2).sum() + (W2**2).sum()"),
+                    (
+                        "reg multiplies only the first of the penalty's two sums",
+                        "reg * (W1**2).sum() + (W2**2).sum()",
+                    ),
+                    ("W1 stands for W2 in the penalty", "2 * reg * (W1**2).sum()"),
+                    ("W2 stands for W1 in the penalty", "2 * reg * (W2**2).sum()"),
+                    (
+                        "the penalty's two sums are multiplied, not added",
+                        "reg * ((W1**2).sum() * (W2**2).sum())",
+                    ),
+                    (
+                        "the penalty's sums are squared, not its weights",
+                        "reg * (W1.sum() ** 2 + W2.sum() ** 2)",
+                    ),
+                )
+            ),
+            *(
+                weights(
+                    "",
+                    f"{says} in the penalty's gradient",
+                    f"X.T @ delta1 + {wrong.format('W1')}",
+                    f"a1.T @ delta2 + {wrong.format('W2')}",
+                )
+                for says, wrong in (
+                    ("the weights are squared", "2 * reg * {}**2"),
+                    ("the squared weights, not differentiated, stand", "reg * {}**2"),
+                    ("the weights are added up", "2 * reg * {}.sum()"),
+                    (
+                        "the sum of the squared weights, a single number, stands",
+                        "reg * ({}**2).sum()",
+                    ),
+                    ("the sum of the squared weights, twice, stands", "2 * reg * ({}**2).sum()"),
+                    ("the sign of the weights, as of absolute values, stands", "reg * np.sign({})"),
+                )
+            ),
+            weights(
+                "",
+                "the penalty is added once for every row",
+                "X.T @ delta1 + 2 * reg * W1 * n",
+                "a1.T @ delta2 + 2 * reg * W2 * n",
+                (PENALTY, f"{PENALTY} * n"),
             ),
             weights(
                 "regularise-loss-only",
@@ -650,6 +655,21 @@ ITEMS = [
                 (SUM, "np.exp(shifted).sum()"),
             ),
             mistake(
+                "softmax-axis",
+                "softmax's maximum is taken over the batch instead of over the classes",
+                (SHIFTED, "z - z.max(axis=0, keepdims=True)"),
+            ),
+            mistake(
+                "softmax-axis",
+                "softmax's sum is taken over the batch instead of over the classes",
+                (SUM, "np.exp(shifted).sum(axis=0, keepdims=True)"),
+            ),
+            mistake(
+                "softmax-axis",
+                "softmax's sum is taken over the whole batch at once",
+                (SUM, "np.exp(shifted).sum()"),
+            ),
+            mistake(
                 "softmax-overflow",
                 "",
                 (SHIFTED, "z"),
@@ -682,6 +702,33 @@ ITEMS = [
                 (DW1, "X.T @ delta1 + W1.__imul__(2 * reg)"),
             ),
             mistake(
+                "relu-mask-on-gradient",
+                "the gradient itself goes through ReLU, besides the mask",
+                (f"{BACK} * {MASK}", f"np.maximum(0, {BACK} * {MASK})"),
+            ),
+            mistake(
+                "no-activation-derivative",
+                "the mask stands at the output instead of the hidden layer",
+                (f"{BACK} * {MASK}", "((delta2 * (logits > 0)) @ W2.T)"),
+            ),
+            mistake("", "the mask is taken from z1 without b1", (MASK, "(X @ W1 > 0)")),
+            mistake("", "the mask lets pass what is above ½, not above 0", (MASK, "(z1 > 0.5)")),
+            mistake(
+                "",
+                "where a unit is off, −1 stands for δ1",
+                (f"{BACK} * {MASK}", f"np.where(z1 > 0, {BACK}, -1)"),
+            ),
+            mistake(
+                "forgot-target",
+                "p, not p − y, goes back through W2",
+                (BACK, "(p @ W2.T)"),
+            ),
+            mistake(
+                "forgot-target",
+                "p, not p − y, goes back through W2, divided by n",
+                (BACK, "(p / n @ W2.T)"),
+            ),
+            mistake(
                 "cached-wrong-value",
                 "p is lowered by 1 at the labels before the loss is taken from it",
                 (LOSSES, "losses = -np.log(p - np.eye(len(b2))[y])[rows, y]"),
@@ -696,6 +743,45 @@ ITEMS = [
                 "δ1 has overwritten δ2 by the time dW2 and db2 are taken",
                 (DW2, "a1.T @ delta1 + 2 * reg * W2"),
                 (DB2, "delta1.sum(axis=0)"),
+            ),
+            *(
+                mistake(id, says, *edits)
+                for slope in (0.01, 0.1)
+                for leaky, mask in [
+                    (
+                        (RELU, f"np.maximum({slope} * z1, z1)"),
+                        (MASK, f"np.where(z1 > 0, 1, {slope})"),
+                    )
+                ]
+                for id, says, edits in (
+                    ("", "the hidden layer is a leaky ReLU", (leaky, mask)),
+                    ("", "the hidden layer is a leaky ReLU in the forward pass", (leaky,)),
+                    ("derivative-formula", "a leaky ReLU's derivative stands for ReLU's", (mask,)),
+                )
+            ),
+            mistake(
+                "",
+                "the hidden layer is sigmoid in the forward pass, and ReLU on the way back",
+                (RELU, "1 / (1 + np.exp(-z1))"),
+            ),
+            mistake(
+                "",
+                "the hidden layer is tanh in the forward pass, and ReLU on the way back",
+                (RELU, "np.tanh(z1)"),
+            ),
+            mistake(
+                "", "the absolute value stands for ReLU in the forward pass", (RELU, "abs(z1)")
+            ),
+            mistake(
+                "",
+                "b1 is added after ReLU, not before",
+                ("X @ W1 + b1", "X @ W1"),
+                (RELU, f"{RELU} + b1"),
+            ),
+            mistake(
+                "",
+                "the sigmoid of each logit stands for softmax",
+                (LOG_P, "log_p = -np.log(1 + np.exp(-logits))"),
             ),
             mistake("", "b1 is left out of the forward pass", ("X @ W1 + b1", "X @ W1")),
             mistake("", "b2 is left out of the forward pass", ("a1 @ W2 + b2", "a1 @ W2")),
@@ -720,6 +806,42 @@ ITEMS = [
                 "the logarithm is to base 2",
                 (LOSS, "loss = losses.mean() / np.log(2) + penalty"),
             ),
+            *(
+                mistake("", says, (LOSSES, f"losses = {wrong}"))
+                for says, wrong in (
+                    (
+                        "−log p is added up over all classes, not taken at the label",
+                        "-log_p.sum(axis=1)",
+                    ),
+                    (
+                        "−log p is averaged over all classes, not taken at the label",
+                        "-log_p.mean(axis=1)",
+                    ),
+                    ("the logarithm is to base 10", "-log_p[rows, y] / np.log(10)"),
+                    ("log(1 + p) stands for log p", "-np.log(1 + p[rows, y])"),
+                    ("the logits stand for log p in the loss", "-logits[rows, y]"),
+                    ("the logits stand for log p in the loss", f"-({ROWS_SHIFTED})[rows, y]"),
+                    (
+                        "the loss is binary cross-entropy, added up over the classes",
+                        "-np.log(np.where(np.eye(len(b2))[y] == 1, p, 1 - p)).sum(axis=1)",
+                    ),
+                    (
+                        "the loss is a squared error",
+                        "((p - np.eye(len(b2))[y]) ** 2).sum(axis=1)",
+                    ),
+                    (
+                        "the loss is half a squared error",
+                        "0.5 * ((p - np.eye(len(b2))[y]) ** 2).sum(axis=1)",
+                    ),
+                    ("1e-3 is added to p in the logarithm", "-np.log(p[rows, y] + 1e-3)"),
+                )
+            ),
+            mistake(
+                "column-vs-flat",
+                "rows (n,) meet labels (n, 1): the loss takes every label of every row",
+                (LOSSES, "losses = -log_p[rows, y[:, np.newaxis]]"),
+                (LOSS, "loss = losses.sum() / n + penalty"),
+            ),
             mistake("", "the logarithm is left out of the loss", (LOSSES, "losses = -p[rows, y]")),
             mistake(
                 "",
@@ -730,6 +852,20 @@ ITEMS = [
                 "",
                 "the error is not sent back: δ1 holds only the mask",
                 (f"{BACK} * {MASK}", "(z1 > 0) / n"),
+            ),
+            mistake(
+                "",
+                "the error is not sent back: δ1 is 1 where the unit is on",
+                (f"{BACK} * {MASK}", "(z1 > 0) * 1.0"),
+            ),
+            mistake("", "db1 is summed from δ2", (DB1, DB2)),
+            *(
+                mistake(
+                    "",
+                    f"new parameters come back (learning rate {rate}), not gradients",
+                    ("return loss, dW1, db1, dW2, db2", f"return loss, {stepped(rate)}"),
+                )
+                for rate in RATES
             ),
             mistake(
                 "",

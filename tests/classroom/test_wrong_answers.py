@@ -56,6 +56,27 @@ def test_three_slips_in_three_outputs_are_all_named():
 
 
 @pytest.mark.parametrize(
+    ("right", "wrong", "said"),
+    [
+        (
+            "loss = data_loss + reg_loss",
+            "loss = data_loss + reg_loss / 2",
+            "½ in the loss, and none",
+        ),
+        ("dW1 += 2 * reg * W1", "dW1 += reg * W1", "the 2 is missing in the penalty's gradient"),
+        (
+            "    dhidden[scores1 <= 0] = 0\n",
+            "    dhidden[scores1 <= 0] = 0\n    dhidden *= -1\n",
+            "hidden layer's δ",
+        ),
+    ],
+)
+def test_only_the_place_that_is_wrong_is_blamed(right, wrong, said):
+    verdict = check("05a.1", written(PROGRAMS[-1][1].replace(right, wrong), "two_layer_loss"))
+    assert said in verdict.message
+
+
+@pytest.mark.parametrize(
     ("start", "named"),
     [("x0.copy()", {"cached-wrong-value"}), ("x0", {"cached-wrong-value", "mutates-input"})],
 )
