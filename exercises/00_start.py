@@ -29,11 +29,14 @@ def guesses(rng, n):
     """Labels, (n,), and guesses, (n, 1): about two thirds are right, and none of the fives.
 
     No label is 8 or 9, and some guesses are: so not every guess is a label, nor the other way.
+    The first is right if n is odd.
     """
     y = rng.permutation(np.arange(n) % 8)
     off = np.where(rng.permutation(n) < n // 4, rng.choice([2, 3, 4], size=n), 0)
     guess = np.where(y == 5, rng.choice([4, 8, 9], size=n), (y + off) % 8)
-    return np.where(guess == 5, 6, guess)[:, np.newaxis], y
+    guess[guess == 5] = 6
+    first = np.flatnonzero((guess == y) == bool(n % 2))[0]
+    return np.roll(guess, -first)[:, np.newaxis], np.roll(y, -first)
 
 
 def all_right(rng):
@@ -509,7 +512,7 @@ ITEMS = [
         outputs=("the share",),
         inputs=guesses,
         sizes=({"n": 43}, {"n": 61}, {"n": 52}),
-        small=({"n": 2}, {"n": 3}, {"n": 4}),
+        small=({"n": 3}, {"n": 4}, {"n": 5}),
         edges=(
             Edge(says="every guess right", make=all_right),
             Edge(says="no guess right", make=none_right),

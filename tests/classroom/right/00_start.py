@@ -54,4 +54,4 @@ def share_right_on_the_diagonal(guess, y):
 
 
 def share_right_as_a_row(guess, y):
-    return 1 - np.mean(guess.T != y)
+    return 1 - np.mean(y != guess.T)
