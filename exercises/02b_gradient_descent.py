@@ -32,7 +32,12 @@ def whole_numbers(rng):
     return grad, np.array([3, -2, 1]), learning_rate, steps
 
 
+def a_long_walk(rng):
+    return valley(rng, d=3, steps=400)
+
+
 STEP = "x = x - learning_rate * grad(x)"
+PATH = "np.array(path)"
 
 ITEMS = [
     Item(
@@ -82,6 +87,7 @@ ITEMS = [
         edges=(
             Edge(says="a single step", make=one_step),
             Edge(says="no step at all", make=no_step),
+            Edge(says="400 steps, of which the last hardly move", make=a_long_walk),
             Edge(
                 says="a start of whole numbers", make=whole_numbers, gentle=True, id="integer-dtype"
             ),
@@ -105,6 +111,12 @@ ITEMS = [
                 (STEP, "x -= learning_rate * grad(x)"),
             ),
             mistake(
+                "cached-wrong-value",
+                "all rows after the first are one array, which `-=` overwrites: the last point",
+                ("path = [x]", "path = [x.copy()]"),
+                (STEP, "x -= learning_rate * grad(x)"),
+            ),
+            mistake(
                 "not-zeroed",
                 "the gradients of all steps are added up: g += grad(x)",
                 ("path = [x]", "path = [x]\n    g = 0"),
@@ -124,6 +136,17 @@ ITEMS = [
                 "integer-dtype",
                 "each point is cut to integers",
                 (STEP, "x = np.trunc(x - learning_rate * grad(x))"),
+            ),
+            mistake(
+                "integer-dtype",
+                "the points are integers, the start too: each step is cut",
+                ("dtype=float", "dtype=int"),
+                (STEP, "x = np.trunc(x - learning_rate * grad(x))"),
+            ),
+            mistake(
+                "overwrite-not-accumulate",
+                "each step is made from x0, with x0's gradient: all rows after the first are equal",
+                (STEP, "x = path[0] - learning_rate * grad(path[0])"),
             ),
             mistake(
                 "overwrite-not-accumulate",
@@ -190,6 +213,169 @@ ITEMS = [
                 ("np.array(path)", "np.array([grad(x) for x in path])"),
             ),
             mistake(
+                "",
+                "x is never moved: `x - …` is computed and not assigned",
+                (STEP, "x - learning_rate * grad(x)"),
+            ),
+            mistake(
+                "",
+                "a step stands where a point is meant: x = learning_rate * grad(x), without x − …",
+                (STEP, "x = learning_rate * grad(x)"),
+            ),
+            mistake("", "the gradient is left out of the step", (STEP, "x = x - learning_rate")),
+            mistake(
+                "",
+                "the point stands in the step where its gradient is meant",
+                (STEP, "x = x - learning_rate * x"),
+            ),
+            mistake(
+                "",
+                "the step is multiplied by the point",
+                (STEP, "x = x - x * learning_rate * grad(x)"),
+            ),
+            mistake(
+                "", "it is divided by the learning rate", (STEP, "x = x - grad(x) / learning_rate")
+            ),
+            mistake(
+                "",
+                "1 − learning_rate stands where learning_rate is meant",
+                (STEP, "x = x - (1 - learning_rate) * grad(x)"),
+            ),
+            *(
+                mistake(
+                    "",
+                    f"the rate {rate} stands in the code, whatever learning_rate is",
+                    (STEP, f"x = x - {rate} * grad(x)"),
+                )
+                for rate in ("0.1", "0.01")
+            ),
+            *(
+                mistake(
+                    "",
+                    f"every step is {times} as long as asked",
+                    (STEP, f"x = x - {by} * learning_rate * grad(x)"),
+                )
+                for times, by in (("twice", 2), ("half", 0.5))
+            ),
+            mistake(
+                "",
+                "two steps are made for each row",
+                (STEP, f"{STEP}\n        {STEP}"),
+            ),
+            *(
+                mistake(
+                    "",
+                    f"the learning rate is multiplied by {by} before every step",
+                    (STEP, f"learning_rate = learning_rate * {by}\n        {STEP}"),
+                )
+                for by in ("0.9", "0.99")
+            ),
+            mistake(
+                "",
+                "the learning rate is halved before every step",
+                (STEP, f"learning_rate = learning_rate / 2\n        {STEP}"),
+            ),
+            mistake(
+                "",
+                "momentum is added: 0.9 of the step before goes into each step",
+                ("path = [x]", "path = [x]\n    g = 0"),
+                (STEP, "g = 0.9 * g + grad(x)\n        x = x - learning_rate * g"),
+            ),
+            mistake(
+                "",
+                "the gradient loses its sign: np.abs",
+                (STEP, "x = x - learning_rate * np.abs(grad(x))"),
+            ),
+            mistake("", "the gradient is squared", (STEP, "x = x - learning_rate * grad(x) ** 2")),
+            mistake(
+                "",
+                "the gradient is averaged to one number for all entries",
+                (STEP, "x = x - learning_rate * grad(x).mean()"),
+            ),
+            mistake(
+                "",
+                "the gradient is added up to one number for all entries",
+                (STEP, "x = x - learning_rate * grad(x).sum()"),
+            ),
+            mistake(
+                "",
+                "the gradient is divided by its number of entries",
+                (STEP, "x = x - learning_rate * grad(x) / len(x)"),
+            ),
+            mistake(
+                "",
+                "the gradient is differentiated once more, by differences",
+                (STEP, "x = x - learning_rate * (grad(x + 0.5) - grad(x - 0.5))"),
+            ),
+            mistake(
+                "",
+                "only the first entry of x is moved",
+                (STEP, "x = x - learning_rate * grad(x) * (np.arange(len(x)) == 0)"),
+            ),
+            mistake(
+                "",
+                "each point is rounded to 2 decimals",
+                (STEP, "x = np.round(x - learning_rate * grad(x), 2)"),
+            ),
+            mistake("", "the walk starts at 0, not at x0", ("np.array(x0, dtype=float)", "0 * x0")),
+            mistake(
+                "",
+                "only the first and the last point are kept: the append stands after the loop",
+                (PATH, "np.array([path[0], path[-1]])"),
+            ),
+            mistake(
+                "",
+                "the walk ends after its first step: the return stands inside the loop",
+                (PATH, "np.array(path[:2])"),
+            ),
+            mistake("", "only the start is returned", (PATH, "path[0]")),
+            mistake("", "the points' lengths are returned", (PATH, "np.linalg.norm(path, axis=1)")),
+            *(
+                mistake(
+                    "",
+                    f"the walk stops when a step is shorter than {short}: all steps are asked for",
+                    (
+                        "path.append(x)",
+                        "path.append(x)\n"
+                        f"        if np.linalg.norm(x - path[-2]) < {short}:\n"
+                        "            break",
+                    ),
+                )
+                for short in ("1e-3", "1e-4", "1e-5", "1e-6", "1e-8")
+            ),
+            mistake("", "only the first step is made, and returned alone", (PATH, "path[1]")),
+            mistake(
+                "",
+                "the last row is still 0: the loop ends one row too early",
+                (PATH, "np.array([*path[:-1], 0 * x])"),
+            ),
+            mistake(
+                "",
+                "every point stands one row too early, and the last row is still 0",
+                (PATH, "np.array([*path[1:], 0 * x])"),
+            ),
+            mistake(
+                "",
+                "the first row is still 0: x0 is not written there",
+                (PATH, "np.array([0 * x, *path[1:]])"),
+            ),
+            mistake("", "the start stands at the end", (PATH, "np.array([*path[1:], path[0]])")),
+            mistake(
+                "",
+                "the steps are kept, not the points",
+                (PATH, "np.vstack([path[0], -np.diff(path, axis=0)])"),
+            ),
+            mistake(
+                "",
+                "a fixed number of steps is walked, 100, whatever is asked",
+                ("range(steps)", "range(100)"),
+            ),
+            mistake(
+                "",
+                "a fixed number of steps is walked, 10, whatever is asked",
+                ("range(steps)", "range(10)"),
+            ),
+            mistake(
                 "wrong-transpose",
                 "the trajectory is transposed: a row is to be a point",
                 ("np.array(path)", "np.array(path).T"),
@@ -197,7 +383,8 @@ ITEMS = [
         ),
         twins=(frozenset({"cached-wrong-value", "mutates-input"}),),
         places={
-            "the trajectory": "Compare the second row first: it is x0 - learning_rate * grad(x0)."
+            "the trajectory": "The first row is x0, the second x0 - learning_rate * grad(x0): "
+            "begin there."
         },
     ),
 ]
