@@ -265,15 +265,15 @@ ITEMS = [
             *(
                 mistake(
                     "",
-                    f"the learning rate is multiplied by {by} before every step",
-                    (STEP, f"learning_rate = learning_rate * {by}\n        {STEP}"),
+                    f"the learning rate is {shrinks} {when} every step",
+                    (STEP, "\n        ".join(order)),
                 )
-                for by in ("0.9", "0.99")
-            ),
-            mistake(
-                "",
-                "the learning rate is halved before every step",
-                (STEP, f"learning_rate = learning_rate / 2\n        {STEP}"),
+                for shrinks, change in (
+                    ("multiplied by 0.9", "learning_rate = learning_rate * 0.9"),
+                    ("multiplied by 0.99", "learning_rate = learning_rate * 0.99"),
+                    ("halved", "learning_rate = learning_rate / 2"),
+                )
+                for when, order in (("before", (change, STEP)), ("after", (STEP, change)))
             ),
             mistake(
                 "",
@@ -306,6 +306,25 @@ ITEMS = [
                 "",
                 "the gradient is differentiated once more, by differences",
                 (STEP, "x = x - learning_rate * (grad(x + 0.5) - grad(x - 0.5))"),
+            ),
+            mistake(
+                "",
+                "the gradient's first entry is used for all entries",
+                (STEP, "x = x - learning_rate * grad(x)[0]"),
+            ),
+            mistake(
+                "",
+                "the gradient is taken at 0, in a row that is not filled yet",
+                (STEP, "x = x - learning_rate * grad(0 * x)"),
+            ),
+            mistake(
+                "",
+                "the step is divided by the root of all squared gradients so far, as in AdaGrad",
+                ("path = [x]", "path = [x]\n    s = 1e-16"),
+                (
+                    STEP,
+                    "s = s + grad(x) ** 2\n        x = x - learning_rate * grad(x) / np.sqrt(s)",
+                ),
             ),
             mistake(
                 "",

@@ -335,6 +335,16 @@ ITEMS = [
                 "it is divided by n after each row: the division stands inside the loop",
                 (MEAN, "sum(e / len(target) ** (len(target) - i) for i, e in enumerate(per_row))"),
             ),
+            mistake(
+                "",
+                "only the first rows count, as many as there are outputs",
+                (MEAN, "per_row[: difference.shape[1]].sum() / len(target)"),
+            ),
+            mistake(
+                "",
+                "every row is compared with the targets' mean",
+                (DIFFERENCE, "difference = prediction - target.mean(axis=0)"),
+            ),
             mistake("", "it is the median of the rows' errors", (MEAN, "np.median(per_row)")),
             mistake("", "it is the largest of the rows' errors", (MEAN, "per_row.max()")),
             mistake(
@@ -395,6 +405,11 @@ ITEMS = [
                 "bias-not-summed",
                 "the rows are not averaged: there is one error for each",
                 ("float(per_row.mean())", "per_row"),
+            ),
+            mistake(
+                "bias-not-summed",
+                "the rows are not averaged: there is a column with one error for each",
+                ("float(per_row.mean())", "per_row[:, np.newaxis]"),
             ),
             mistake(
                 "",

@@ -249,6 +249,49 @@ ITEMS = [
             ),
             mistake(
                 "",
+                "every gradient is averaged over axis 0, to one number for a bias",
+                (STEP, "p - learning_rate * g.mean(axis=0)"),
+            ),
+            mistake(
+                "",
+                "every gradient is added up over axis 0, to one number for a bias",
+                (STEP, "p - learning_rate * g.sum(axis=0)"),
+            ),
+            mistake(
+                "",
+                "every gradient is divided by its number of entries",
+                (STEP, "p - learning_rate * g / g.size"),
+            ),
+            mistake(
+                "",
+                "the gradients are divided by the length of all of them together",
+                (
+                    STEP,
+                    "p - learning_rate * g / np.sqrt(sum((each**2).sum() for each in grads))",
+                ),
+            ),
+            *(
+                mistake(
+                    "",
+                    f"the learning rate is multiplied by {by} after each array",
+                    (
+                        ALL,
+                        f"[p - learning_rate * {by}**k * g "
+                        "for k, (p, g) in enumerate(zip(params, grads))]",
+                    ),
+                )
+                for by in ("0.5", "0.9")
+            ),
+            mistake(
+                "",
+                "the weights come first, and then the biases: the order is changed",
+                (
+                    "grads)]",
+                    "grads)][::2] + [p - learning_rate * g for p, g in zip(params, grads)][1::2]",
+                ),
+            ),
+            mistake(
+                "",
                 "the gradient is divided by the number of arrays",
                 (STEP, "p - learning_rate * g / len(params)"),
             ),

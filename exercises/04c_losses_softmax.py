@@ -310,6 +310,18 @@ ITEMS = [
                 (D, "-target * (1 - p) / n"),
             ),
             mistake(
+                "forgot-target",
+                "the one-hot targets are all 0: the 1s are not written into them",
+                (TARGET, "target = np.zeros((n, k))"),
+                (LOSS, "-(target * log_p).sum() / n"),
+            ),
+            mistake(
+                "first-example-only",
+                "the first row's label is taken for every row",
+                (TARGET, "target = np.eye(k)[np.full(n, labels[0])]"),
+                (LOSS, "-log_p[:, labels[0]].mean()"),
+            ),
+            mistake(
                 "first-example-only",
                 "the loss is the first row's alone",
                 (LOSS, "-log_p[0, labels[0]]"),
@@ -438,6 +450,21 @@ ITEMS = [
             ),
             mistake(
                 "",
+                "the label's logit is added in the loss, where it is to be subtracted",
+                (LOSS, "(2 * shifted - log_p)[rows, labels].mean()"),
+            ),
+            mistake(
+                "",
+                "the maximum is subtracted in the log of the sum, and not in the label's logit",
+                (LOSS, "(shifted - logits - log_p)[rows, labels].mean()"),
+            ),
+            mistake(
+                "",
+                "the maximum is subtracted in the label's logit, and not in the log of the sum",
+                (LOSS, "(logits - shifted - log_p)[rows, labels].mean()"),
+            ),
+            mistake(
+                "",
                 "the logarithm is taken of the rows' mean p, not the mean of their logarithms",
                 (LOSS, "-np.log(p[rows, labels].mean())"),
             ),
@@ -494,6 +521,16 @@ ITEMS = [
                 (DELTA, "p - labels[:, np.newaxis]"),
             ),
             mistake("", "the gradient is multiplied by the loss", (OVER_N, ") * loss / n")),
+            mistake(
+                "",
+                "each row's gradient is multiplied by its loss",
+                (D, "(p - target) * -log_p[rows, labels][:, np.newaxis] / n"),
+            ),
+            mistake(
+                "",
+                "the loss's own terms are returned for the gradient: −y log p",
+                (D, "-target * log_p / n"),
+            ),
             mistake(
                 "",
                 "the gradient holds one number for each row, the label's",
