@@ -123,7 +123,7 @@ ITEMS = [
             ),
             mistake(
                 "",
-                "the complex step is taken to need the error without a nudge: that is its real part",
+                "the complex step is taken to need the error without a nudge, its real part",
                 ("imaginary = n", "imaginary = n + 1"),
             ),
             mistake(
@@ -238,7 +238,7 @@ ITEMS = [
             ),
             mistake(
                 "",
-                "Every slope is taken for result over input: try i = 0.08, does the payment double?",
+                "Not every slope is result over input: with i = 0.08, does the payment double?",
                 ("for_i = False", "for_i = True"),
             ),
             mistake(

@@ -6,8 +6,8 @@ from dlcore.classroom.items import Edge, Item, mistake
 
 
 def batch(rng, n, o):
-    """Predictions in 0..1 and targets beside them, (n, o) each."""
-    return np.round(rng.uniform(0.05, 0.95, (n, o)), 2), np.round(rng.uniform(0, 1, (n, o)), 1)
+    """Predictions and targets, (n, o) each, far enough from 0 and from each other to be cut."""
+    return np.round(rng.normal(size=(n, o)) * 2, 2) + 0.3, np.round(rng.normal(size=(n, o)) * 2, 1)
 
 
 def one_row(rng):
@@ -30,6 +30,12 @@ def column_and_flat(rng):
 
 DIFFERENCE = "difference = prediction - target"
 PER_ROW = "0.5 * (difference**2).sum(axis=1)"
+MEAN = "per_row.mean()"
+UNCHECKED = ("if prediction.shape != target.shape:", "if False:")
+ALL_PAIRS = (
+    DIFFERENCE,
+    "difference = (prediction[:, np.newaxis] - target).reshape(len(target), -1)",
+)
 
 MEND = "((p - y) ** 2).mean(axis=0).sum()"
 
@@ -72,7 +78,7 @@ ITEMS = [
         ),
         outputs=("the error",),
         inputs=batch,
-        sizes=({"n": 7, "o": 3}, {"n": 5, "o": 4}),
+        sizes=({"n": 7, "o": 3}, {"n": 5, "o": 4}, {"n": 6, "o": 2}),
         probes=({"n": 4, "o": 4}, {"n": 5, "o": 1}),
         small=({"n": 1, "o": 1}, {"n": 2, "o": 1}, {"n": 1, "o": 2}, {"n": 2, "o": 2}),
         edges=(
@@ -118,26 +124,55 @@ ITEMS = [
             mistake(
                 "column-vs-flat",
                 "",
-                ("if prediction.shape != target.shape:", "if False:"),
+                UNCHECKED,
                 (DIFFERENCE, "difference = prediction - target.reshape(-1)"),
             ),
             mistake(
                 "column-vs-flat",
                 "",
-                ("if prediction.shape != target.shape:", "if False:"),
+                UNCHECKED,
                 (DIFFERENCE, "difference = prediction.reshape(-1) - target"),
             ),
             mistake(
                 "column-vs-flat",
                 "(n, 1) meets (n,), which NumPy broadcasts to (n, n), and its mean is taken",
-                ("if prediction.shape != target.shape:", "if False:"),
+                UNCHECKED,
                 (DIFFERENCE, "difference = prediction - target.reshape(-1)"),
                 (PER_ROW, "0.5 * (difference**2).mean(axis=1)"),
             ),
             mistake(
+                "overwrite-not-accumulate",
+                "each square overwrites the one before: only the last entry, divided by n, is left",
+                (MEAN, "0.5 * difference[-1, -1] ** 2 / len(target)"),
+            ),
+            mistake(
+                "column-vs-flat",
+                "every row's prediction meets every row's target, and all n² pairs are added up",
+                ALL_PAIRS,
+            ),
+            mistake(
+                "column-vs-flat",
+                "every row's prediction meets every row's target, and the mean is over n² pairs",
+                ALL_PAIRS,
+                (MEAN, "per_row.mean() / len(target)"),
+            ),
+            mistake(
+                "column-vs-flat",
+                "both are made flat, and every entry of one meets every entry of the other",
+                (DIFFERENCE, "difference = prediction.reshape(-1, 1) - target.reshape(-1)"),
+                (MEAN, "per_row.sum() / len(target)"),
+            ),
+            mistake(
+                "column-vs-flat",
+                "both are made flat, every entry of one meets every entry of the other, and their "
+                "mean is taken",
+                (DIFFERENCE, "difference = prediction.reshape(-1, 1) - target.reshape(-1)"),
+                (MEAN, "per_row.mean() / per_row.size"),
+            ),
+            mistake(
                 "wrong-transpose",
                 "one of the two is transposed",
-                ("if prediction.shape != target.shape:", "if False:"),
+                UNCHECKED,
                 (DIFFERENCE, "difference = prediction - target.T"),
             ),
             mistake(
@@ -154,6 +189,11 @@ ITEMS = [
                 "integer-dtype",
                 "the prediction is cut to integers",
                 (DIFFERENCE, "difference = np.trunc(prediction) - target"),
+            ),
+            mistake(
+                "integer-dtype",
+                "the error itself is cut to an integer",
+                (MEAN, "int(per_row.mean())"),
             ),
             mistake(
                 "elementwise-for-matmul",
@@ -206,9 +246,187 @@ ITEMS = [
                 (PER_ROW, "0.5 * (prediction**2 - target**2).sum(axis=1)"),
             ),
             mistake(
+                "",
+                "the root is taken of the mean of all squares",
+                (MEAN, "np.sqrt((difference**2).mean())"),
+            ),
+            mistake(
+                "",
+                "the root is taken of the sum of all squares, and halved",
+                (MEAN, "0.5 * np.sqrt((difference**2).sum())"),
+            ),
+            mistake(
+                "",
+                "the root is taken of the sum of all squares, and divided by n",
+                (MEAN, "0.5 * np.sqrt((difference**2).sum()) / len(target)"),
+            ),
+            mistake(
+                "",
+                "the absolute value stands where the square is meant, and the ½ is left out",
+                (PER_ROW, "np.abs(difference).sum(axis=1)"),
+            ),
+            mistake(
+                "",
+                "it is the mean of all absolute differences, without squares",
+                (PER_ROW, "np.abs(difference).mean(axis=1)"),
+            ),
+            mistake(
+                "",
+                "it is half the mean of all absolute differences, without squares",
+                (PER_ROW, "0.5 * np.abs(difference).mean(axis=1)"),
+            ),
+            mistake(
+                "",
+                "the differences are not squared, and not halved: `* 2` is no square",
+                (PER_ROW, "difference.sum(axis=1)"),
+            ),
+            mistake(
+                "",
+                "the cube stands where the square is meant",
+                (PER_ROW, "0.5 * (difference**3).sum(axis=1)"),
+            ),
+            mistake(
+                "",
+                "the mean of the differences is squared, where squares are to be averaged",
+                (MEAN, "0.5 * difference.mean() ** 2"),
+            ),
+            mistake(
+                "",
+                "all differences are added up, and their sum is squared",
+                (MEAN, "0.5 * difference.sum() ** 2"),
+            ),
+            mistake(
+                "",
+                "all differences are added up, and their sum is squared and divided by n",
+                (MEAN, "0.5 * difference.sum() ** 2 / len(target)"),
+            ),
+            mistake(
+                "",
+                "the differences are averaged over the rows before they are squared",
+                (MEAN, "0.5 * (difference.mean(axis=0) ** 2).sum()"),
+            ),
+            mistake(
+                "",
+                "only the target is squared: the bracket around the difference is missing",
+                (PER_ROW, "0.5 * (prediction - target**2).sum(axis=1)"),
+            ),
+            mistake(
+                "",
+                "it is the variance of the differences: their mean is subtracted first",
+                (MEAN, "difference.var()"),
+            ),
+            mistake(
+                "",
+                "it is half the variance of the differences: their mean is subtracted first",
+                (MEAN, "0.5 * difference.var()"),
+            ),
+            mistake("", "the first row is left out", (MEAN, "per_row[1:].sum() / len(target)")),
+            mistake("", "the last row is left out", (MEAN, "per_row[:-1].sum() / len(target)")),
+            mistake(
+                "",
+                "the last row is left out, of the sum and of the count",
+                (MEAN, "per_row[:-1].sum() / max(len(target) - 1, 1)"),
+            ),
+            mistake(
+                "",
+                "it is divided by n − 1, where n rows are averaged",
+                (MEAN, "per_row.sum() / max(len(target) - 1, 1)"),
+            ),
+            mistake(
+                "",
+                "it is divided by n after each row: the division stands inside the loop",
+                (MEAN, "sum(e / len(target) ** (len(target) - i) for i, e in enumerate(per_row))"),
+            ),
+            mistake(
+                "",
+                "only the first rows count, as many as there are outputs",
+                (MEAN, "per_row[: difference.shape[1]].sum() / len(target)"),
+            ),
+            mistake(
+                "",
+                "every row is compared with the targets' mean",
+                (DIFFERENCE, "difference = prediction - target.mean(axis=0)"),
+            ),
+            mistake("", "it is the median of the rows' errors", (MEAN, "np.median(per_row)")),
+            mistake("", "it is the largest of the rows' errors", (MEAN, "per_row.max()")),
+            mistake(
+                "",
+                "only the first output of each row counts",
+                (PER_ROW, "0.5 * difference[:, 0] ** 2"),
+            ),
+            mistake(
+                "",
+                "only the largest square of each row counts",
+                (PER_ROW, "0.5 * (difference**2).max(axis=1)"),
+            ),
+            mistake(
+                "",
+                "the squares of a row are multiplied, where they are to be added",
+                (PER_ROW, "0.5 * (difference**2).prod(axis=1)"),
+            ),
+            mistake(
+                "",
+                "only the differences above 0 count",
+                (DIFFERENCE, "difference = np.maximum(prediction - target, 0)"),
+            ),
+            mistake(
+                "",
+                "every row is compared with the first row's target",
+                (DIFFERENCE, "difference = prediction - target[0]"),
+            ),
+            mistake(
+                "",
+                "only the target counts: the prediction is left out",
+                (DIFFERENCE, "difference = target"),
+            ),
+            mistake(
+                "",
+                "the error is always 0: an array minus itself, or 1 // 2, which is 0",
+                (DIFFERENCE, "difference = target - target"),
+            ),
+            mistake(
+                "",
+                "a sigmoid is applied to the prediction",
+                (DIFFERENCE, "difference = 1 / (1 + np.exp(-prediction)) - target"),
+            ),
+            mistake(
+                "",
+                "softmax is applied to the prediction",
+                (
+                    DIFFERENCE,
+                    "e = np.exp(prediction)\n"
+                    "    difference = e / e.sum(axis=1, keepdims=True) - target",
+                ),
+            ),
+            mistake(
+                "",
+                "the error is rounded to 2 decimals",
+                (MEAN, "np.round(per_row.mean(), 2)"),
+            ),
+            mistake(
                 "bias-not-summed",
                 "the rows are not averaged: there is one error for each",
                 ("float(per_row.mean())", "per_row"),
+            ),
+            mistake(
+                "bias-not-summed",
+                "the rows are not averaged: there is a column with one error for each",
+                ("float(per_row.mean())", "per_row[:, np.newaxis]"),
+            ),
+            mistake(
+                "",
+                "the gradient is returned, (ŷ − y)/n, not the error",
+                ("float(per_row.mean())", "difference / len(target)"),
+            ),
+            mistake(
+                "",
+                "the differences are returned, neither squared nor added",
+                ("float(per_row.mean())", "difference"),
+            ),
+            mistake(
+                "overwrite-not-accumulate",
+                "each row overwrites the one before, and its squares are left apart",
+                ("float(per_row.mean())", "0.5 * difference[-1] ** 2 / len(target)"),
             ),
             mistake(
                 "",

@@ -197,6 +197,165 @@ ITEMS = [
                 (STEP, "g - learning_rate * p"),
             ),
             mistake("", "the sign of everything is turned", (STEP, "learning_rate * g - p")),
+            mistake("", "the gradient is left out of the step", (STEP, "p - learning_rate")),
+            mistake(
+                "",
+                "the parameter stands in the step where its gradient is meant",
+                (STEP, "p - learning_rate * p"),
+            ),
+            mistake(
+                "",
+                "the learning rate stands at the parameter, not at the gradient",
+                (STEP, "learning_rate * p - g"),
+            ),
+            mistake(
+                "",
+                "1 − learning_rate stands where learning_rate is meant",
+                (STEP, "p - (1 - learning_rate) * g"),
+            ),
+            *(
+                mistake(
+                    "",
+                    f"the rate {rate} stands in the code, whatever learning_rate is",
+                    (STEP, f"p - {rate} * g"),
+                )
+                for rate in ("0.1", "0.01")
+            ),
+            *(
+                mistake(
+                    "",
+                    f"every step is {times} as long as asked",
+                    (STEP, f"p - {by} * learning_rate * g"),
+                )
+                for times, by in (
+                    ("twice", 2),
+                    ("half", 0.5),
+                    ("0.9 times", 0.9),
+                    ("0.1 times", 0.1),
+                )
+            ),
+            mistake("", "the gradient is squared", (STEP, "p - learning_rate * g**2")),
+            mistake(
+                "",
+                "the gradient loses its sign: np.abs",
+                (STEP, "p - learning_rate * np.abs(g)"),
+            ),
+            mistake(
+                "",
+                "the gradient is clipped to −1..1",
+                (STEP, "p - learning_rate * np.clip(g, -1, 1)"),
+            ),
+            mistake(
+                "bias-scalar",
+                "every gradient, the biases' too, is added up to one number",
+                (STEP, "p - learning_rate * g.sum()"),
+            ),
+            mistake(
+                "bias-mean",
+                "every gradient, the biases' too, is averaged to one number",
+                (STEP, "p - learning_rate * g.mean()"),
+            ),
+            mistake(
+                "",
+                "every gradient is averaged over axis 0, to one number for a bias",
+                (STEP, "p - learning_rate * g.mean(axis=0)"),
+            ),
+            mistake(
+                "",
+                "every gradient is added up over axis 0, to one number for a bias",
+                (STEP, "p - learning_rate * g.sum(axis=0)"),
+            ),
+            mistake(
+                "",
+                "every gradient is divided by its number of entries",
+                (STEP, "p - learning_rate * g / g.size"),
+            ),
+            mistake(
+                "",
+                "the gradients are divided by the length of all of them together",
+                (
+                    STEP,
+                    "p - learning_rate * g / np.sqrt(sum((each**2).sum() for each in grads))",
+                ),
+            ),
+            *(
+                mistake(
+                    "",
+                    f"the learning rate is multiplied by {by} after each array",
+                    (
+                        ALL,
+                        f"[p - learning_rate * {by}**k * g "
+                        "for k, (p, g) in enumerate(zip(params, grads))]",
+                    ),
+                )
+                for by in ("0.5", "0.9")
+            ),
+            mistake(
+                "",
+                "the weights come first, and then the biases: the order is changed",
+                (
+                    "grads)]",
+                    "grads)][::2] + [p - learning_rate * g for p, g in zip(params, grads)][1::2]",
+                ),
+            ),
+            mistake(
+                "",
+                "the gradient is divided by the number of arrays",
+                (STEP, "p - learning_rate * g / len(params)"),
+            ),
+            mistake(
+                "",
+                "learning_rate times the parameter is subtracted too: a weight decay of 1",
+                (STEP, "p - learning_rate * (g + p)"),
+            ),
+            *(
+                mistake(
+                    "",
+                    f"weight decay is added, {decay} of the parameter",
+                    (STEP, f"p - learning_rate * (g + {decay} * p)"),
+                )
+                for decay in ("0.1", "0.01", "0.001")
+            ),
+            mistake(
+                "",
+                "p − g stands in the step where g is meant: the gradient is taken for a target",
+                (STEP, "p - learning_rate * (p - g)"),
+            ),
+            mistake(
+                "",
+                "what comes out below 0 is set to 0",
+                (STEP, "np.maximum(p - learning_rate * g, 0)"),
+            ),
+            mistake(
+                "",
+                "the new parameters are rounded to 2 decimals",
+                (STEP, "np.round(p - learning_rate * g, 2)"),
+            ),
+            mistake(
+                "",
+                "the first parameter is not moved, and all others are",
+                (STEP, "p - learning_rate * g * (p is not params[0])"),
+            ),
+            mistake(
+                "",
+                "the last parameter is not moved, and all others are",
+                (STEP, "p - learning_rate * g * (p is not params[-1])"),
+            ),
+            mistake(
+                "",
+                "only the last parameter is moved",
+                (STEP, "p - learning_rate * g * (p is params[-1])"),
+            ),
+            mistake(
+                "",
+                "the output layer is not moved",
+                (STEP, "p - learning_rate * g * (p is params[0] or p is params[1])"),
+            ),
+            mistake(
+                "ascent",
+                "the biases' gradients are added: they climb",
+                (STEP, "p - learning_rate * g * (1 if g.ndim > 1 else -1)"),
+            ),
             mistake("", "the arrays come in reverse order", ("grads)]", "grads)][::-1]")),
         ),
         places={"new[1] new[3]": "The weights are right: look at what happens to the biases."},

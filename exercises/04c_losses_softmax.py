@@ -6,9 +6,9 @@ from dlcore.classroom.items import Edge, Item, mistake
 
 
 def batch(rng, n, k):
-    """Logits (n, k), and labels (n,) of which no two neighbours agree."""
+    """Logits (n, k), and labels (n,): no two neighbours agree, and of k > 2 one is missing."""
     logits = np.round(rng.normal(size=(n, k)) * 1.5, 2)
-    return logits, (np.arange(n) + rng.integers(k)) % k
+    return logits, (np.arange(n) % max(k - 1, 2) + rng.integers(k)) % k
 
 
 def one_row(rng):
@@ -21,6 +21,13 @@ def large(rng):
     return np.round(logits) + np.where(np.arange(6) % 2, 1000.0, -1000.0)[:, np.newaxis], labels
 
 
+def far_below(rng):
+    """In each row one logit, not the label's, is 1000 below the others."""
+    logits, labels = batch(rng, n=6, k=4)
+    logits[np.arange(6), (labels + 2) % 4] -= 1000
+    return logits, labels
+
+
 def far_apart(rng):
     """Logits of ±1000 in one row, the label's among the low ones in some."""
     logits = np.where((np.arange(6)[:, np.newaxis] + np.arange(4)) % 3 == 0, 1000.0, -1000.0)
@@ -31,8 +38,11 @@ MAXIMUM = "logits.max(axis=1, keepdims=True)"
 SUM = "np.exp(shifted).sum(axis=1, keepdims=True)"
 LOG_P = f"log_p = shifted - np.log({SUM})"
 P = "p = np.exp(log_p)"
+TARGET = "target = np.eye(k)[labels]"
 LOSS = "-log_p[rows, labels].mean()"
-D = "(p - target) / n"
+DELTA = "p - target"
+OVER_N = ") / n"
+D = f"({DELTA}{OVER_N}"
 
 
 def rows_of_logits(rng, n, k):
@@ -124,11 +134,17 @@ ITEMS = [
                 tolerance=1e-4,
                 id="softmax-overflow",
             ),
+            Edge(
+                says="one logit of each row 1000 below the others",
+                make=far_below,
+                tolerance=1e-4,
+                id="log-zero",
+            ),
             Edge(says="logits of ±1000 in one row", make=far_apart, tolerance=1e-4, id="log-zero"),
         ),
         mistakes=(
-            mistake("missing-1-over-n", "the gradient is not divided by n", (D, "(p - target)")),
-            mistake("double-1-over-n", "the gradient is divided by n twice", (D, f"{D}**2")),
+            mistake("missing-1-over-n", "the gradient is not divided by n", (OVER_N, ")")),
+            mistake("double-1-over-n", "the gradient is divided by n twice", (OVER_N, ") / n**2")),
             mistake("double-1-over-n", "the loss is divided by n twice", (LOSS, f"{LOSS} / n")),
             mistake(
                 "double-1-over-n",
@@ -160,6 +176,16 @@ ITEMS = [
                 (MAXIMUM, "logits.max(axis=0, keepdims=True)"),
             ),
             mistake(
+                "softmax-axis",
+                "the maximum is each row's, and the sum each class's",
+                (SUM, "np.exp(shifted).sum(axis=0, keepdims=True)"),
+            ),
+            mistake(
+                "softmax-axis",
+                "the maximum is each row's, and the sum the whole batch's",
+                (SUM, "np.exp(shifted).sum()"),
+            ),
+            mistake(
                 "softmax-overflow",
                 "",
                 (f"logits - {MAXIMUM}", "logits"),
@@ -172,6 +198,34 @@ ITEMS = [
                 (MAXIMUM, "logits.max()"),
                 (LOG_P, f"log_p = np.log(np.exp(shifted) / {SUM})"),
                 (P, f"p = np.exp(shifted) / {SUM}"),
+            ),
+            mistake(
+                "softmax-overflow",
+                "one maximum is subtracted from all rows, before the log of the sum is taken",
+                (MAXIMUM, "logits.max()"),
+            ),
+            mistake(
+                "softmax-overflow",
+                "each row's minimum is subtracted, where its maximum is to be",
+                (MAXIMUM, "logits.min(axis=1, keepdims=True)"),
+            ),
+            *(
+                mistake(
+                    "softmax-overflow",
+                    f"the logits are clipped to ±{limit}: subtract each row's maximum instead",
+                    (f"logits - {MAXIMUM}", f"np.clip(logits, -{limit}, {limit})"),
+                )
+                for limit in (50, 100, 500, 700)
+            ),
+            mistake(
+                "softmax-overflow",
+                "the log of the sum is taken without subtracting each row's maximum",
+                (f"logits - {MAXIMUM}", "logits"),
+            ),
+            mistake(
+                "log-zero",
+                "the loss multiplies y by log p: where p is 0, 0 · log 0 is nan",
+                (LOSS, "-(target * np.log(p)).sum() / n"),
             ),
             mistake("log-zero", "", (LOG_P, f"log_p = np.log(np.exp(shifted) / {SUM})")),
             *(
@@ -198,6 +252,11 @@ ITEMS = [
                 (LOSS, "-(p - np.log(np.exp(p).sum(axis=1, keepdims=True)))[rows, labels].mean()"),
             ),
             mistake(
+                "double-softmax",
+                "softmax is applied to probabilities in the gradient; the loss's is right",
+                (P, f"{P}\n    p = np.exp(p) / np.exp(p).sum(axis=1, keepdims=True)"),
+            ),
+            mistake(
                 "keepdims",
                 "keepdims is missing at the sum: it is broadcast over the wrong axis",
                 (SUM, "np.exp(shifted).sum(axis=1)"),
@@ -221,14 +280,17 @@ ITEMS = [
             ),
             mistake(
                 "column-vs-flat",
-                "all rows' entries at all labels are taken: log_p[:, labels]",
-                (
-                    "target = np.eye(k)[labels]",
-                    "target = np.zeros((n, k))\n    target[:, labels] = 1",
-                ),
+                "every row is given all the labels: [:, labels] where [rows, labels] is meant",
+                (TARGET, "target = np.zeros((n, k))\n    target[:, labels] = 1"),
             ),
-            mistake("forgot-target", "", (D, "p / n")),
-            mistake("error-sign", "", (D, "(target - p) / n")),
+            mistake(
+                "column-vs-flat",
+                "every row is given all the labels, in the loss too",
+                (TARGET, "target = np.zeros((n, k))\n    target[:, labels] = 1"),
+                (LOSS, "-(target * log_p).sum() / n"),
+            ),
+            mistake("forgot-target", "", (DELTA, "p")),
+            mistake("error-sign", "", (DELTA, "target - p")),
             mistake(
                 "error-sign", "the loss has the wrong sign", (LOSS, "log_p[rows, labels].mean()")
             ),
@@ -238,7 +300,12 @@ ITEMS = [
                 (LOSS, "log_p[rows, labels].mean()"),
                 (D, "(target - p) / n"),
             ),
-            mistake("mse-delta-under-cross-entropy", "", (D, f"{D} * p * (1 - p)")),
+            mistake("mse-delta-under-cross-entropy", "", (OVER_N, ") * p * (1 - p) / n")),
+            mistake(
+                "mse-delta-under-cross-entropy",
+                "p − y is multiplied by softmax's derivative, which is in it already",
+                (D, "p * (p - target - ((p - target) * p).sum(axis=1, keepdims=True)) / n"),
+            ),
             mistake(
                 "no-activation-derivative",
                 "the walk back stops at p, with −y/p: softmax's own derivative is left out",
@@ -246,8 +313,55 @@ ITEMS = [
             ),
             mistake(
                 "derivative-formula",
+                "p(1 − p) stands where p − y is meant: a sigmoid's derivative, without the loss's",
+                (DELTA, "p * (1 - p)"),
+            ),
+            mistake(
+                "error-sign",
+                "at the labels 1 is added, where it is to be subtracted",
+                (DELTA, "p + target"),
+            ),
+            mistake(
+                "error-sign",
+                "at the labels 1 − p stands where p − 1 is meant",
+                (DELTA, "np.where(target == 1, 1 - p, p)"),
+            ),
+            mistake(
+                "missing-1-over-n",
+                "only the 1 at each label is divided by n, and p is not",
+                (D, "p - target / n"),
+            ),
+            mistake(
+                "missing-1-over-n",
+                "only p is divided by n, and the 1 at each label is not",
+                (D, "p / n - target"),
+            ),
+            mistake(
+                "derivative-formula",
                 "softmax's derivative is taken for a sigmoid's: −y/p · p(1 − p), no other class",
                 (D, "-target * (1 - p) / n"),
+            ),
+            mistake(
+                "forgot-target",
+                "the one-hot targets are all 0: the 1s are not written into them",
+                (TARGET, "target = np.zeros((n, k))"),
+                (LOSS, "-(target * log_p).sum() / n"),
+            ),
+            mistake(
+                "first-example-only",
+                "the first row's label is taken for every row",
+                (TARGET, "target = np.eye(k)[np.full(n, labels[0])]"),
+                (LOSS, "-log_p[:, labels[0]].mean()"),
+            ),
+            mistake(
+                "first-example-only",
+                "the loss is the first row's alone",
+                (LOSS, "-log_p[0, labels[0]]"),
+            ),
+            mistake(
+                "first-example-only",
+                "the 1 is subtracted in the first row alone",
+                (DELTA, "p - target * (rows == 0)[:, np.newaxis]"),
             ),
             mistake(
                 "first-example-only",
@@ -290,15 +404,21 @@ ITEMS = [
             ),
             mistake(
                 "cached-wrong-value",
-                "p is lowered by 1 at the labels before the loss is taken from it",
+                "the logarithm is taken of a number below 0, often of p after it was lowered by 1 "
+                "at the labels: the loss is to be taken before",
                 (LOSS, "-np.log(p - target)[rows, labels].mean()"),
             ),
             mistake(
-                "cached-wrong-value",
-                "the gradient has overwritten p before the loss is taken from it",
-                (LOSS, "-np.log((p - target) / n)[rows, labels].mean()"),
+                "integer-dtype",
+                "the gradient is all 0: it is cut to integers, or never written",
+                (D, f"np.trunc({D})"),
             ),
-            mistake("integer-dtype", "the gradient is cut to integers", (D, f"np.trunc({D})")),
+            mistake(
+                "integer-dtype",
+                "p is cut to integers in the gradient",
+                (DELTA, "np.trunc(p) - target"),
+            ),
+            mistake("integer-dtype", "the loss is cut to an integer", (LOSS, f"np.trunc({LOSS})")),
             mistake("wrong-transpose", "the gradient comes out transposed", (D, f"({D}).T")),
             mistake("", "the loss is averaged over the classes as well", (LOSS, f"{LOSS} / k")),
             mistake("", "the gradient is averaged over the classes as well", (D, f"{D} / k")),
@@ -340,11 +460,175 @@ ITEMS = [
                 "the rows' losses are not averaged: there is one for each",
                 (LOSS, "-log_p[rows, labels]"),
             ),
+            mistake(
+                "",
+                "the loss is divided by the number of classes, not of rows",
+                (LOSS, "-log_p[rows, labels].sum() / k"),
+            ),
+            mistake(
+                "",
+                "the loss takes the log p of every class, not only the label's, and averages all",
+                (LOSS, "-log_p.mean()"),
+            ),
+            mistake(
+                "",
+                "the loss takes the log p of every class, not only the label's, added up in a row",
+                (LOSS, "-log_p.sum(axis=1).mean()"),
+            ),
+            mistake(
+                "",
+                "p stands in the loss where y is meant: −Σ p log p knows no labels",
+                (LOSS, "-(p * log_p).sum() / n"),
+            ),
+            mistake(
+                "",
+                "the label's logit is added in the loss, where it is to be subtracted",
+                (LOSS, "(2 * shifted - log_p)[rows, labels].mean()"),
+            ),
+            mistake(
+                "",
+                "the maximum is subtracted in the log of the sum, and not in the label's logit",
+                (LOSS, "(shifted - logits - log_p)[rows, labels].mean()"),
+            ),
+            mistake(
+                "",
+                "the maximum is subtracted in the label's logit, and not in the log of the sum",
+                (LOSS, "(logits - shifted - log_p)[rows, labels].mean()"),
+            ),
+            mistake(
+                "",
+                "the logarithm is taken of the rows' mean p, not the mean of their logarithms",
+                (LOSS, "-np.log(p[rows, labels].mean())"),
+            ),
+            mistake(
+                "",
+                "log p is multiplied by the label's number in the loss, for every class",
+                (LOSS, "-(labels[:, np.newaxis] * log_p).mean()"),
+            ),
+            mistake(
+                "",
+                "log p is multiplied by the label's number in the loss, and added up",
+                (LOSS, "-(labels[:, np.newaxis] * log_p).sum() / n"),
+            ),
+            mistake(
+                "",
+                "the logarithm of the sum is to base 2",
+                (LOG_P, f"log_p = shifted - np.log2({SUM})"),
+            ),
+            mistake(
+                "",
+                "the maximum is subtracted above the line of p and not below",
+                (
+                    LOG_P,
+                    "log_p = shifted - np.log(np.exp(logits).sum(axis=1, keepdims=True))",
+                ),
+            ),
+            mistake(
+                "",
+                "the exps are not divided by their sum",
+                (LOG_P, "log_p = shifted"),
+            ),
+            mistake(
+                "",
+                "the exp is left out of softmax: shifted logits are divided by their sum",
+                (LOG_P, "log_p = np.log(shifted / shifted.sum(axis=1, keepdims=True))"),
+                (P, "p = shifted / shifted.sum(axis=1, keepdims=True)"),
+            ),
+            mistake(
+                "",
+                "a sigmoid of each logit stands where softmax is meant",
+                (LOG_P, "log_p = -np.log1p(np.exp(-logits))"),
+            ),
             mistake("", "the logits are returned unchanged for the gradient", (D, "logits.copy()")),
+            mistake(
+                "", "the logits stand in the gradient where p is meant", (DELTA, "logits - target")
+            ),
+            mistake("", "log p stands in the gradient where p is meant", (DELTA, "log_p - target")),
+            mistake(
+                "", "1 is subtracted from every entry, not only at the labels", (DELTA, "p - 1")
+            ),
+            mistake(
+                "",
+                "the label's number is subtracted from its whole row, not 1 at its place",
+                (DELTA, "p - labels[:, np.newaxis]"),
+            ),
+            mistake("", "the gradient is multiplied by the loss", (OVER_N, ") * loss / n")),
+            mistake(
+                "",
+                "each row's gradient is multiplied by its loss",
+                (D, "(p - target) * -log_p[rows, labels][:, np.newaxis] / n"),
+            ),
+            mistake(
+                "",
+                "the loss's own terms are returned for the gradient: −y log p",
+                (D, "-target * log_p / n"),
+            ),
+            mistake(
+                "",
+                "the gradient holds one number for each row, the label's",
+                (D, "(p - target)[rows, labels] / n"),
+            ),
+            mistake(
+                "overwrite-not-accumulate",
+                "each row's gradient overwrites the one before: only the last is left",
+                (D, "(p - target)[-1] / n"),
+            ),
+            mistake(
+                "",
+                "the rows' gradients are added up: each row of logits needs its own",
+                (D, "(p - target).sum(axis=0) / n"),
+            ),
+            *(
+                mistake(
+                    "numeric-gradient-one-sided",
+                    f"the gradient is a one-sided difference, with h = {h}",
+                    (D, f"(np.log1p(np.expm1({h}) * p) / {h} - target) / n"),
+                )
+                for h in ("1e-2", "1e-3", "1e-4")
+            ),
+            mistake(
+                "", "the first row's loss is left out", (LOSS, "-log_p[rows, labels][1:].sum() / n")
+            ),
+            mistake(
+                "",
+                "the first row is left out, of the loss and of the gradient",
+                (LOSS, "-log_p[rows, labels][1:].sum() / n"),
+                (DELTA, "(p - target) * (rows > 0)[:, np.newaxis]"),
+            ),
+            mistake(
+                "",
+                "the last row is left out, of the loss and of the gradient",
+                (LOSS, "-log_p[rows, labels][:-1].sum() / n"),
+                (DELTA, "(p - target) * (rows < n - 1)[:, np.newaxis]"),
+            ),
+            mistake(
+                "",
+                "the labels are counted from 1: labels − 1",
+                (TARGET, "target = np.eye(k)[labels - 1]"),
+                (LOSS, "-log_p[rows, labels - 1].mean()"),
+            ),
+            mistake(
+                "",
+                "the labels are taken for rows: y[labels] = 1",
+                (TARGET, "target = np.zeros((n, k))\n    target[labels] = 1"),
+                (LOSS, "-(target * log_p).sum() / n"),
+            ),
+            mistake(
+                "",
+                "one number, the argmax of the labels, is taken for every row's label",
+                (TARGET, "target = np.eye(k)[np.full(n, labels.argmax())]"),
+                (LOSS, "-log_p[:, labels.argmax()].mean()"),
+            ),
             mistake(
                 "",
                 "the most probable class is taken for the label",
-                (D, "(p - np.eye(k)[p.argmax(axis=1)]) / n"),
+                (DELTA, "p - np.eye(k)[p.argmax(axis=1)]"),
+            ),
+            mistake(
+                "",
+                "the most probable class is taken for the label, in the loss too",
+                (DELTA, "p - np.eye(k)[p.argmax(axis=1)]"),
+                (LOSS, "-log_p.max(axis=1).mean()"),
             ),
             mistake(
                 "",

@@ -12,6 +12,7 @@ import numpy as np
 
 __all__ = [
     "BLANK",
+    "EXACT",
     "FLOOR",
     "RELATIVE",
     "THREE_DIGITS",
@@ -28,6 +29,7 @@ Array = np.ndarray
 
 # float32 keeps 7 digits, and a network's sums lose one or two of them.
 RELATIVE = 1e-5
+EXACT = 1e-12
 THREE_DIGITS = 5e-3  # what rounding to three significant digits changes, relatively
 FLOOR = 1e-9  # below this, all is zero
 

@@ -73,8 +73,8 @@ class Known:
     def says(self) -> str:
         """This is what you get when …; or, of a mistake that is told in a sentence, that one."""
         alone = self.sets[0] if len(self.sets) == 1 and not self.factor else ()
-        if len(alone) == 1 and (said := next(iter(alone)).says).endswith("."):
-            return said
+        if alone and all(one.says.endswith(".") for one in alone):
+            return " ".join(one.says for one in _ordered(alone))
         ways = [
             ", and ".join(one.says.rstrip(".") for one in _ordered(chosen)) for chosen in self.sets
         ]
@@ -294,8 +294,9 @@ def _multiple(mine: Array | Odd, right: Array | Odd, tolerance: float = RELATIVE
     mine = fitted(mine, right.shape) if mine.dtype.kind == "f" else None
     if mine is None or not np.isfinite([mine, right]).all() or not np.any(right):
         return None
-    c = float((mine * right).sum() / (right * right).sum())
-    return c if c and close(mine, c * right, tolerance).all() else None
+    with np.errstate(all="ignore"):
+        c = float((mine * right).sum() / (right * right).sum())
+        return c if c and close(mine, c * right, tolerance).all() else None
 
 
 def arrangement(mine: Array | Odd, right: Array, tolerance: float = RELATIVE) -> str | None:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from dlcore.classroom.comparing import RELATIVE, THREE_DIGITS
+from dlcore.classroom.comparing import EXACT, RELATIVE, THREE_DIGITS
 from dlcore.classroom.mistakes import MISTAKES
 from dlcore.classroom.switches import Mistake, mistake, switched
 
@@ -109,7 +109,9 @@ class Item:
         """How far an entry may be off, relative to it."""
         if self.tolerance is not None:
             return self.tolerance
-        return RELATIVE if self.takes_function or _whole(self.answer()) else THREE_DIGITS
+        if self.takes_function:
+            return RELATIVE
+        return EXACT if _whole(self.answer()) else THREE_DIGITS
 
     def answer(self, on: Iterable[Mistake] = ()) -> Any:
         """The reference as an answer, a function or a value, with these mistakes made.

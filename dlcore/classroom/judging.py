@@ -421,7 +421,7 @@ class _Judgement:
             id = FACTOR_IDS.get(by, "")
             known = {one.id for one in self.item.mistakes}
             said = f"{name} is {by} times the right one{note}{means}."
-            return "factor", said, [id] if id in known else []
+            return "factor", said, [id] if id and id in known else []
         order = arrangement(my, right, tolerance)
         if order:
             says = f"{name} is {order} the right one"

@@ -4,6 +4,7 @@ import dataclasses
 import random
 from itertools import combinations
 
+import numpy as np
 import pytest
 from nbformat import NotebookNode
 
@@ -29,7 +30,7 @@ every_mistake = pytest.mark.parametrize(
 
 def defined(item, text):
     """What a learner's cell with this text defines."""
-    namespace = {}
+    namespace = {"np": np}
     exec(text, namespace)
     return namespace[item.name]
 

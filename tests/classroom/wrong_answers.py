@@ -31,6 +31,40 @@ DESCEND_SLIPS = [
     ("mutates-input", "x = x - learning_rate * g", "x = x - learning_rate * g\n        x0[:] = x"),
 ]  # fmt: skip
 
+DESCEND_IN_A_LIST = """
+def descend(grad, x0, learning_rate, steps):
+    x = x0.copy()
+    path = [x0]
+    for _ in range(steps):
+        x = x - learning_rate * grad(x)
+        path.append(x)
+    return np.array(path)
+"""
+
+DESCEND_IN_A_LIST_SLIPS = [
+    ("ascent", "grad(x)", "-grad(x)"),
+    ("not-zeroed", "x = x - learning_rate * grad(x)", "x = x - learning_rate * sum(grad(each) for each in path)"),
+    ("cached-wrong-value", "x = x - learning_rate", "x -= learning_rate"),
+    ("integer-dtype", "x = x - learning_rate * grad(x)", "x = (x - learning_rate * grad(x)).astype(int)"),
+    ("overwrite-not-accumulate", "x = x - learning_rate * grad(x)", "path.append(x - learning_rate * grad(x)); continue"),
+    ("overwrite-not-accumulate", "x = x - learning_rate", "x = x0 - learning_rate"),
+    ("", "x = x - learning_rate", "x - learning_rate"),
+    ("", "x = x - learning_rate", "x = learning_rate"),
+    ("", "learning_rate * grad(x)", "learning_rate * x"),
+    ("", "learning_rate * grad(x)", "learning_rate"),
+    ("", "learning_rate * grad(x)", "grad(x) / learning_rate"),
+    ("", "learning_rate * grad(x)", "0.1 * grad(x)"),
+    ("", "learning_rate * grad(x)", "learning_rate * grad(x).mean()"),
+    ("", "path.append(x)", "path.append(x)\n        learning_rate *= 0.9"),
+    ("", "path.append(x)", "path.append(learning_rate * grad(path[-1]))"),
+    ("", "        path.append(x)", "    path.append(x)"),
+    ("", "    return", "        return"),
+    ("", "path.append(x)", "path.append(x)\n        if np.linalg.norm(path[-1] - path[-2]) < 1e-6: break"),
+    ("", "path = [x0]", "path = []"),
+    ("", "    return np.array(path)", "    path.append(path.pop(0))\n    return np.array(path)"),
+    ("", "x = x - learning_rate * grad(x)", "x = x - learning_rate * grad(x) + 0.9 * (x - path[-2] if len(path) > 1 else 0)"),
+]  # fmt: skip
+
 ERROR = """
 def squared_error(prediction, target):
     total = 0.0
@@ -56,6 +90,43 @@ ERROR_SLIPS = [
     ("", "row += 0.5 *", "row += "),
     ("", "return total / n", "return total / (n * outputs)"),
     ("column-vs-flat", "    n, outputs = prediction.shape\n", "    return float(0.5 * ((prediction - target.flatten()) ** 2).mean(axis=0).sum())\n    n, outputs = prediction.shape\n"),
+]  # fmt: skip
+
+ERROR_IN_ONE_LINE = """
+def squared_error(prediction, target):
+    return 0.5 * np.mean(np.sum((prediction - target) ** 2, axis=1))
+"""
+
+ERROR_IN_ONE_LINE_SLIPS = [
+    ("sum-not-mean-loss", "np.mean(np.sum((prediction - target) ** 2, axis=1))", "np.sum((prediction - target) ** 2)"),
+    ("forgot-target", "(prediction - target)", "prediction"),
+    ("error-sign", "prediction - target", "prediction + target"),
+    ("integer-dtype", "(prediction - target)", "(prediction - target).astype(int)"),
+    ("integer-dtype", "0.5 * np.mean(np.sum((prediction - target) ** 2, axis=1))", "int(0.5 * np.mean(np.sum((prediction - target) ** 2, axis=1)))"),
+    ("column-vs-flat", "np.mean(np.sum((prediction - target) ** 2, axis=1))", "np.mean(np.sum((prediction[:, None] - target) ** 2, axis=(1, 2)))"),
+    ("column-vs-flat", "np.mean(np.sum((prediction - target) ** 2, axis=1))", "np.mean(np.sum((prediction[:, None] - target) ** 2, axis=2))"),
+    ("bias-not-summed", "np.mean(np.sum((prediction - target) ** 2, axis=1))", "np.sum((prediction - target) ** 2, axis=1, keepdims=True)"),
+    ("", "0.5 * ", ""),
+    ("", "0.5 * ", "1 // 2 * "),
+    ("", "axis=1", "axis=0"),
+    ("", "** 2", "* 2"),
+    ("", "(prediction - target) ** 2", "prediction - target ** 2"),
+    ("", "(prediction - target) ** 2", "prediction ** 2 - target ** 2"),
+    ("", "(prediction - target) ** 2", "np.abs(prediction - target)"),
+    ("", "(prediction - target) ** 2, axis=1)", "prediction - target, axis=1) ** 2"),
+    ("", "(prediction - target)", "target"),
+    ("", "(prediction - target)", "(prediction - target[0])"),
+    ("", "(prediction - target)", "(prediction - prediction)"),
+    ("", "np.sum((prediction - target) ** 2, axis=1)", "(prediction - target) ** 2"),
+    ("", "np.sum((prediction - target) ** 2, axis=1)", "prediction - target) ** 2 + (0"),
+    ("", "np.sum((prediction - target) ** 2, axis=1)", "(prediction[:, 0] - target[:, 0]) ** 2"),
+    ("", "np.mean(np.sum((prediction - target) ** 2, axis=1))", "np.sqrt(np.sum((prediction - target) ** 2))"),
+    ("", "np.mean(np.sum((prediction - target) ** 2, axis=1))", "np.sum((prediction - target) ** 2) / (len(target) - 1)"),
+    ("", "np.mean(np.sum((prediction - target) ** 2, axis=1))", "np.sum((prediction - target)[1:] ** 2) / len(target)"),
+    ("", "np.mean(", "np.median("),
+    ("", "0.5 * np.mean(np.sum((prediction - target) ** 2, axis=1))", "np.sqrt(np.mean((prediction - target) ** 2))"),
+    ("", "0.5 * np.mean(np.sum((prediction - target) ** 2, axis=1))", "np.var(prediction - target)"),
+    ("", "0.5 * np.mean(np.sum((prediction - target) ** 2, axis=1))", "(prediction - target) / len(target)"),
 ]  # fmt: skip
 
 BACKWARD = """
@@ -196,6 +267,30 @@ UPDATE_SLIPS = [
     ("", "p = p - learning_rate * g", "p = p - learning_rate * g if g.ndim == 2 else p"),
 ]  # fmt: skip
 
+UPDATE_IN_ONE_LINE = """
+def update(params, grads, learning_rate):
+    return [p - learning_rate * g for p, g in zip(params, grads)]
+"""
+
+UPDATE_IN_ONE_LINE_SLIPS = [
+    ("assign-minus", "p - learning_rate * g", "-learning_rate * g"),
+    ("integer-dtype", "p - learning_rate * g", "(p - learning_rate * g).astype(int)"),
+    ("no-hidden-gradient", "p - learning_rate * g for", "p - learning_rate * g if p is params[2] or p is params[3] else p for"),
+    ("wrong-transpose", "p - learning_rate * g", "p.T - learning_rate * g.T"),
+    ("bias-scalar", "* g ", "* g.sum() "),
+    ("", "p - learning_rate * g", "p - learning_rate"),
+    ("", "p - learning_rate * g", "p - learning_rate * p"),
+    ("", "p - learning_rate * g", "learning_rate * p - g"),
+    ("", "p - learning_rate * g", "p - 0.01 * g"),
+    ("", "p - learning_rate * g", "p - (1 - learning_rate) * g"),
+    ("", "p - learning_rate * g", "p - learning_rate * (g + 0.01 * p)"),
+    ("", "p - learning_rate * g", "p - learning_rate * g / p.size"),
+    ("", "p - learning_rate * g", "p - learning_rate * abs(g)"),
+    ("", "p - learning_rate * g for", "p if p is params[0] else p - learning_rate * g for"),
+    ("", "p - learning_rate * g for", "p if p is params[-1] else p - learning_rate * g for"),
+    ("", "for p, g in zip(params, grads)]", "for k in (0, 2, 1, 3) for p, g in [(params[k], grads[k])]]"),
+]  # fmt: skip
+
 SOFTMAX = """
 def softmax_cross_entropy(logits, labels):
     n, k = logits.shape
@@ -240,6 +335,48 @@ SOFTMAX_SLIPS = [
     ("wrong-transpose", "return loss, d", "return loss, d.T"),
     ("", "loss /= n", "loss /= n * k"),
     ("", "return loss, d", "return d, loss"),
+]  # fmt: skip
+
+SOFTMAX_ONE_HOT = """
+def softmax_cross_entropy(logits, labels):
+    shifted = logits - logits.max(axis=1, keepdims=True)
+    logp = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    y = np.eye(logits.shape[1])[labels]
+    loss = -np.sum(y * logp) / len(y)
+    return loss, (np.exp(logp) - y) / len(y)
+"""
+
+SOFTMAX_ONE_HOT_SLIPS = [
+    ("forgot-target", "(np.exp(logp) - y)", "np.exp(logp)"),
+    ("forgot-target", "np.eye(logits.shape[1])[labels]", "np.zeros(logits.shape)"),
+    ("first-example-only", "[labels]", "[labels * 0 + labels[0]]"),
+    ("first-example-only", "loss = -np.sum(y * logp) / len(y)", "loss = -np.sum(y[0] * logp[0])"),
+    ("error-sign", "(np.exp(logp) - y)", "(np.exp(logp) + y)"),
+    ("missing-1-over-n", "(np.exp(logp) - y) / len(y)", "np.exp(logp) - y / len(y)"),
+    ("column-vs-flat", "np.eye(logits.shape[1])[labels]", "np.zeros(logits.shape); y[:, labels] = 1"),
+    ("mse-delta-under-cross-entropy", "(np.exp(logp) - y) / len(y)", "np.array([(np.diag(p) - np.outer(p, p)) @ (p - t) for p, t in zip(np.exp(logp), y)]) / len(y)"),
+    ("derivative-formula", "(np.exp(logp) - y)", "np.exp(logp) * (1 - np.exp(logp))"),
+    ("double-softmax", "(np.exp(logp) - y)", "(np.exp(np.exp(logp)) / np.exp(np.exp(logp)).sum(axis=1)[:, None] - y)"),
+    ("softmax-axis", "np.exp(shifted).sum(axis=1, keepdims=True)", "np.exp(shifted).sum(axis=0)"),
+    ("softmax-axis", "np.exp(shifted).sum(axis=1, keepdims=True)", "np.exp(shifted).sum()"),
+    ("softmax-overflow", "logits.max(axis=1, keepdims=True)", "logits.min(axis=1, keepdims=True)"),
+    ("softmax-overflow", "logits - logits.max(axis=1, keepdims=True)", "np.clip(logits, -500, 500)"),
+    ("log-zero", "y * logp", "y * np.log(np.exp(logp))"),
+    ("numeric-gradient-one-sided", "(np.exp(logp) - y)", "((np.log(1 + np.exp(logp) * (np.exp(1e-3) - 1))) / 1e-3 - y)"),
+    ("", "-np.sum(y * logp) / len(y)", "-np.mean(y * logp)"),
+    ("", "-np.sum(y * logp) / len(y)", "-np.mean(logp)"),
+    ("", "-np.sum(y * logp) / len(y)", "-np.sum(np.exp(logp) * logp) / len(y)"),
+    ("", "-np.sum(y * logp) / len(y)", "-np.log(np.mean(np.exp(logp)[y == 1]))"),
+    ("", "[labels]", "[labels - 1]"),
+    ("", "[labels]", "[np.argmax(logits, axis=1)]"),
+    ("", "np.eye(logits.shape[1])[labels]", "np.zeros(logits.shape); y[labels] = 1"),
+    ("", "np.eye(logits.shape[1])[labels]", "labels[:, np.newaxis]"),
+    ("", "(np.exp(logp) - y)", "(np.exp(logp) - 1)"),
+    ("", "(np.exp(logp) - y)", "(logp - y)"),
+    ("", "(np.exp(logp) - y)", "(logits - y)"),
+    ("", "(np.exp(logp) - y)", "loss * (np.exp(logp) - y)"),
+    ("", "shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))", "shifted"),
+    ("", "shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))", "-np.log(1 + np.exp(-logits))"),
 ]  # fmt: skip
 
 NETWORK = """
@@ -356,11 +493,15 @@ NETWORK_SLIPS = [
 
 PROGRAMS = [
     ("02b.1", DESCEND, DESCEND_SLIPS),
+    ("02b.1", DESCEND_IN_A_LIST, DESCEND_IN_A_LIST_SLIPS),
     ("03b.1", ERROR, ERROR_SLIPS),
+    ("03b.1", ERROR_IN_ONE_LINE, ERROR_IN_ONE_LINE_SLIPS),
     ("03c.1", BACKWARD, BACKWARD_SLIPS),
     ("03c.1", BACKWARD_KEPT, BACKWARD_KEPT_SLIPS),
     ("03d.1", UPDATE, UPDATE_SLIPS),
+    ("03d.1", UPDATE_IN_ONE_LINE, UPDATE_IN_ONE_LINE_SLIPS),
     ("04c.1", SOFTMAX, SOFTMAX_SLIPS),
+    ("04c.1", SOFTMAX_ONE_HOT, SOFTMAX_ONE_HOT_SLIPS),
     ("05a.1", NETWORK, NETWORK_SLIPS),
 ]
 
