@@ -426,7 +426,6 @@ ITEMS = [
             ),
             mistake("integer-dtype", "the start is made of integers", ("dtype=float", "dtype=int")),
         ),
-        twins=(frozenset({"cached-wrong-value", "mutates-input"}),),
     ),
     Item(
         id="02d.4",

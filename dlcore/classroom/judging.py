@@ -354,17 +354,22 @@ class _Judgement:
         wrong = [k for k in _wrong_outputs(cases, mine) if k not in blank]
         if not wrong:
             return self._unfinished(blank)
-        known = explain(self.item, cases, mine, wrong, changed=changed)
+        # a value's entries are filled in one by one, so each has its own mistakes
+        asked = [wrong] if self.item.takes_function else [[k] for k in wrong]
+        found = (explain(self.item, cases, mine, some, changed=changed) for some in asked)
+        accounts: dict[str, list[Known]] = {}
+        for known in filter(None, found):
+            accounts.setdefault(known.says(), []).append(known)
         also = ["mutates-input"] if changed else []
-        lines, ids, kinds = [], [], []
-        explained = known.outputs if known else ()
-        if known:
-            every = len(explained) == len(self.names)
-            where = "" if every else f"In {_list([self.names[k] for k in explained])}: "
-            says = known.says()
+        lines, ids, kinds, explained = [], [], [], []
+        for says, knowns in accounts.items():
+            places = [k for known in knowns for k in known.outputs]
+            every = len(places) == len(self.names)
+            where = "" if every else f"In {_list([self.names[k] for k in places])}: "
             lines.append(where + says.replace("This is what", "this is what") if where else says)
-            ids += known.ids
+            ids += knowns[0].ids
             kinds.append("mistake")
+            explained += places
         for k in wrong:
             if k not in explained:
                 kind, said, named = self._output(cases, mine, k)
@@ -377,7 +382,7 @@ class _Judgement:
             lines.append(place)
         if changed:
             lines.append("It also changes an argument in place.")
-        kind = kinds[0] if len(set(kinds)) == 1 or known else "differs"
+        kind = kinds[0] if len(set(kinds)) == 1 or accounts else "differs"
         if kind == "differs" and len(wrong) == 1 < len(self.names):
             kind = "one output"
         at = min(_first_wrong(cases, mine, k) for k in wrong)
@@ -385,7 +390,7 @@ class _Judgement:
             details = {"entries": self._marks(cases[at], mine[at])}
         else:
             details = {"entries": self._entries(cases[at], mine[at], wrong)}
-        if not known and kind in ("differs", "one output"):
+        if not accounts and kind in ("differs", "one output"):
             details["example"] = self._example()
         return self._say(kind, "\n".join(lines), ids + also, wrong=[*wrong, *blank], **details)
 
