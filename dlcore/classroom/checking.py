@@ -1,4 +1,4 @@
-"""What a learner calls: check an answer, ask for a hint, read the solution, see the progress."""
+"""What a learner calls: check an answer, ask for a hint, read the solution."""
 
 from typing import Any
 
@@ -6,10 +6,9 @@ from dlcore import checks
 from dlcore.classroom import finding, record
 from dlcore.classroom.items import Item
 from dlcore.classroom.judging import judge
-from dlcore.classroom.mistakes import MISTAKES
 from dlcore.classroom.verdict import Page, Verdict
 
-__all__ = ["check", "hint", "progress", "solution"]
+__all__ = ["check", "hint", "solution"]
 
 
 def check(id: str, answer: Any) -> Verdict:
@@ -64,49 +63,9 @@ def _shown(item: Item) -> str:
     return f"The answer: `{item.name} = {value}`\n\n{code}"
 
 
-def progress() -> Page:
-    """How far you are: a table of the exercises, and what is worth reading again."""
-    noted, known = record.read(), finding.items()
-    passed = [item for id, item in known.items() if noted.get(id, {}).get("passed")]
-    points = sum(item.points for item in passed)
-    lines = [
-        f"**{len(passed)} of {len(known)} exercises passed, "
-        f"{points} of {sum(item.points for item in known.values())} points.**",
-        "",
-        "| exercise | | attempts | hints | mistakes recognised |",
-        "|---|---|---|---|---|",
-        *(_row(item, noted[id]) for id, item in known.items() if id in noted),
-    ]
-    again = [item for id, item in known.items() if _unsettled(noted.get(id))]
-    if again:
-        lines += ["", "Worth reading again:", ""]
-        lines += [f"- {item.link} ({item.id} {item.title})" for item in again]
-    following = next((item for id, item in known.items() if id not in noted), None)
-    if following:
-        lines += ["", f"Next: {following.id} {following.title}."]
-    return Page("\n".join(lines))
-
-
 def _note(entry: dict[str, Any], verdict: Verdict) -> None:
     entry["attempts"] += 1
     entry["passed"] |= verdict.passed
     entry["points"] = max(entry["points"], verdict.points)
     for id in verdict.misconceptions:
         entry["mistakes"][id] = entry["mistakes"].get(id, 0) + 1
-
-
-def _row(item: Item, entry: dict[str, Any]) -> str:
-    sign = "✓" if entry["passed"] else "✗" if entry["attempts"] else "○"
-    mistakes = "; ".join(
-        MISTAKES.get(id, id) + (f" (×{count})" if count > 1 else "")
-        for id, count in entry["mistakes"].items()
-    )
-    hints = f"{entry['hints']}" + (", solution" if entry["solution"] else "")
-    return f"| {sign} {item.id} | {item.title} | {entry['attempts']} | {hints} | {mistakes} |"
-
-
-def _unsettled(entry: dict[str, Any] | None) -> bool:
-    """Whether an exercise was tried without success, or took many tries or its solution."""
-    if entry is None or not entry["attempts"] + entry["hints"]:
-        return False
-    return not entry["passed"] or entry["solution"] or entry["attempts"] > 4

@@ -22,6 +22,7 @@ __all__ = ["Known", "arrangement", "explain", "factor"]
 Array = np.ndarray
 Values = list[list[Array | Odd]]  # per case, per output
 
+MOST_SAID = 3  # sets of mistakes that cannot be told apart and are said
 MOST_SETS = 60  # sets of mistakes that are kept while the smallest is sought
 
 # What a size stands for, and what an answer that is this many times too large has left out.
@@ -94,18 +95,20 @@ def explain(
     *,
     changed: bool = False,
     raised: Sequence[Case] = (),
+    pairs: bool = True,
 ) -> Known | None:
     """The smallest set of known mistakes that accounts for as many wrong outputs as possible.
 
     mine: what the answer returned for each case. changed: whether it changed its input, without
     which no mistake that does so is considered. raised: cases at which the answer raised, so that a
-    mistake that accounts for it must upset the shapes there.
+    mistake that accounts for it must upset the shapes there. pairs: whether two mistakes at once
+    are tried.
     """
     listed = [one for one in item.mistakes if changed or one.id != "mutates-input"]
     trials = _Trials(item, cases, mine, wrong, raised)
     for one in listed:
         trials.add(frozenset([one]))
-    if not all(trials.found.values()):
+    if pairs and not all(trials.found.values()):
         any(map(trials.add, trials.pairs()))  # until one accounts for the whole answer
     explained = tuple(k for k in wrong if trials.found[k])
     if explained:
@@ -140,9 +143,11 @@ class _Trials:
             self.singles[next(iter(chosen))] = values
         every = range(len(self.cases))
         for k, sets in self.found.items():
-            if all(self._same(k, c, values) for c in every) and not any(
-                self._fits(chosen, case) for case in self.raised
-            ):
+            if not all(self._same(k, c, values) for c in every):
+                continue
+            if any(self._alone(one, k) for one in chosen if len(chosen) > 1):
+                continue  # the other of the two does nothing here
+            if not any(self._fits(chosen, case) for case in self.raised):
                 sets.append(chosen)
         whole = all(chosen in sets for sets in self.found.values())
         return whole and all(self._same(k, 0, values) for k in range(len(values[0])))
@@ -179,6 +184,12 @@ class _Trials:
                 return None
         return values
 
+    def _alone(self, one: Mistake, k: int) -> bool:
+        """Whether one of two mistakes gives all the numbers of output k by itself."""
+        values = self.singles.get(one)
+        every = range(len(self.cases))
+        return values is not None and all(self._same(k, c, values) for c in every)
+
     def _fits(self, chosen: frozenset[Mistake], case: Case) -> bool:
         """Whether, with these mistakes, a case goes through with every shape as it should be."""
         values = made(self.item.version(_ordered(chosen)), case)
@@ -202,7 +213,8 @@ class _Trials:
             wider = {union | chosen for union in unions for chosen in self.found[k]}
             unions = set(sorted(wider, key=self._cost)[:MOST_SETS])
         least = min(map(self._cost, unions))
-        return tuple(sorted((u for u in unions if self._cost(u) == least), key=_in_order))
+        equally = sorted((u for u in unions if self._cost(u) == least), key=_in_order)
+        return tuple(equally[:MOST_SAID])
 
     def _cost(self, union: frozenset[Mistake]) -> tuple[int, int]:
         """How many mistakes, and how many outputs they would change that are as they should be."""

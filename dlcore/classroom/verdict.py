@@ -151,7 +151,7 @@ def _html_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
         for row in rows
     )
     return (
-        "<table style='border-collapse:collapse;margin:.4em 0'>"
+        "<table style='color:inherit;border-collapse:collapse;margin:.4em 0'>"
         f"<thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
     )
 

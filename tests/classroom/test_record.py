@@ -8,7 +8,7 @@ import time
 import pytest
 from filelock import FileLock
 
-from dlcore.classroom import check, finding, hint, progress, record, solution
+from dlcore.classroom import check, finding, hint, record, solution
 
 LOCK = f"{record.NAME}.lock"
 RIGHT = finding.item("03b.1").answer()
@@ -175,17 +175,3 @@ def test_a_solution_shows_code_that_passes_and_explains_it():
     assert check("03b.1", namespace["squared_error"]).passed
     assert finding.item("03b.1").explanation in text
     assert record.read()["03b.1"]["solution"]
-
-
-def test_progress_counts_and_says_what_to_read_again():
-    items = finding.items()
-    points = sum(item.points for item in items.values())
-    assert f"0 of {len(items)} exercises passed, 0 of {points} points" in progress()
-    check("03b.1", wrong)
-    check("03d.1", finding.item("03d.1").answer())
-    text = progress()
-    assert f"1 of {len(items)} exercises passed, 2 of {points} points" in text
-    assert "| ✗ 03b.1 |" in text and "| ✓ 03d.1 |" in text
-    again = text.split("Worth reading again:")[1]
-    assert "chapters/03b_error.ipynb" in again and "03d" not in again.split("Next:")[0]
-    assert f"Next: {next(iter(items))} " in text
