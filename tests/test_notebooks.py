@@ -8,13 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.book import CHAPTERS, EXERCISES, NAMES, notebooks
+from tests.book import CHAPTERS, NAMES, notebooks
 from tests.notebook_form import rules_for
 from tests.refresh import COVER, cover_of, is_clean, read
 
 BOOK = notebooks(CHAPTERS)
-ALL = [*BOOK, *notebooks(EXERCISES)]
-CASES = [(path, rule) for path in ALL for rule in rules_for(path)]
+CASES = [(path, rule) for path in BOOK for rule in rules_for(path)]
 
 
 def name(value):

@@ -96,7 +96,8 @@ class Progress:
         )
         parts = [
             f"<p><b>{html.escape(self._heading)}</b></p>",
-            f"<table style='color:inherit;border-collapse:collapse;margin:.4em 0'><tbody>{rows}</tbody></table>",
+            "<table style='color:inherit;border-collapse:collapse;margin:.4em 0'>"
+            f"<tbody>{rows}</tbody></table>",
             f"<p>{html.escape(self._key)}</p>",
         ]
         for title, said in self._lists:
