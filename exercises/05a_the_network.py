@@ -103,6 +103,28 @@ def stepped(rate):
     return ", ".join(f"{name} - {rate} * d{name}" for name in ("W1", "b1", "W2", "b2"))
 
 
+def predictions(rng, n, k):
+    """Probabilities (n, k), none tied, and labels (n,): every class there, some of it right."""
+    labels = np.concatenate([np.arange(k), np.arange(n - k) ** 2 % k])
+    p = rng.uniform(0.1, 1, (n, k))
+    right = (np.arange(n) % 4 != 1) & (labels != 1)
+    p[np.arange(n)[right], labels[right]] += 2
+    wrong = np.arange(n)[~right]
+    p[wrong, (labels[wrong] + 1) % k] += 2
+    order = rng.permutation(n)
+    return (p / p.sum(axis=1, keepdims=True))[order], labels[order]
+
+
+def a_class_is_missing(rng):
+    p, labels = predictions(rng, n=9, k=4)
+    return p, np.where(labels == 2, 0, labels)
+
+
+def one_prediction(rng):
+    p, labels = predictions(rng, n=5, k=3)
+    return p[:1], labels[:1]
+
+
 ITEMS = [
     Item(
         id="05a.1",
@@ -899,5 +921,366 @@ ITEMS = [
                 "All are wrong, so begin with what they share: the forward pass, and p."
             ),
         },
+    ),
+    Item(
+        id="05a.2",
+        title="The parameters of a smaller network",
+        kind="predict",
+        difficulty=1,
+        points=1,
+        link="chapters/05a_the_network.ipynb#The-model,-as-the-article-wrote-it",
+        task="How many numbers does a dense 784-32-10 network learn?",
+        call="parameters",
+        starter="parameters = ...\n",
+        reference=(
+            "def parameters():\n"
+            "    hidden = 784 * 32 + 32\n"
+            "    output = 32 * 10 + 10\n"
+            "    return hidden + output\n"
+        ),
+        explanation=(
+            "Each unit has one weight for every input and one bias: inputs times units, plus "
+            "units, for each layer. The input is not a layer that learns. Nearly all of them stand "
+            "in the first layer, as in the article's network, because the picture is wide; halving "
+            "the hidden units halves the whole."
+        ),
+        hints=(
+            "Which layers learn, and what belongs to one unit?",
+            "For each layer: inputs times units, plus one bias for each unit.",
+            "784 · 32 + 32 for the first, and the same with 32 and 10 for the second.",
+        ),
+        outputs=("the number of parameters",),
+        mistakes=(
+            mistake(
+                "",
+                "Those are the weights: every unit has a bias as well.",
+                ("784 * 32 + 32", "784 * 32"),
+                ("32 * 10 + 10", "32 * 10"),
+            ),
+            mistake(
+                "idea-31",
+                "The output units have biases as well.",
+                ("32 * 10 + 10", "32 * 10"),
+            ),
+            mistake("", "The hidden units have biases as well.", ("784 * 32 + 32", "784 * 32")),
+            mistake(
+                "",
+                "The inputs are not units: they have no biases.",
+                ("hidden + output", "hidden + output + 784"),
+            ),
+            mistake(
+                "",
+                "One bias for each layer is too few: every unit has its own.",
+                ("784 * 32 + 32", "784 * 32 + 1"),
+                ("32 * 10 + 10", "32 * 10 + 1"),
+            ),
+            mistake(
+                "",
+                "That joins every input to every output through every unit; the layers are "
+                "added, not multiplied.",
+                ("hidden + output", "784 * 32 * 10"),
+            ),
+            mistake("", "The output layer learns, too.", ("hidden + output", "hidden")),
+            mistake(
+                "",
+                "That is the article's network, 784-128-64-10.",
+                ("hidden + output", "109_386"),
+            ),
+        ),
+    ),
+    Item(
+        id="05a.3",
+        title="The first loss of an alphabet",
+        kind="predict",
+        difficulty=1,
+        points=1,
+        link="chapters/05a_the_network.ipynb#The-fit,-as-the-article-wrote-it",
+        task=(
+            "A classifier of 26 letters, softmax and cross-entropy, has not been trained yet. "
+            "About what is its loss? Three significant digits."
+        ),
+        call="first_loss",
+        starter="first_loss = ...\n",
+        reference=(
+            "def first_loss():\n"
+            "    p = 1 / 26  # it knows nothing, and spreads its bets\n"
+            "    return float(-np.log(p))\n"
+        ),
+        explanation=(
+            "Nothing speaks for any letter, so each gets about 1/26, the right one too, and the "
+            "loss is −log of that: log 26, whatever the network. It is the first thing to look at. "
+            "A loss far above says that the first logits are large, from weights or inputs of the "
+            "wrong size; one far below on fresh weights says that the labels have leaked in."
+        ),
+        hints=(
+            "How probable is each class to a network that knows nothing?",
+            "The loss is minus the logarithm of the probability of the right class.",
+            "The probability is 1/26, and the logarithm is the natural one.",
+        ),
+        outputs=("the first loss",),
+        mistakes=(
+            mistake("", "That is log 10: here are 26 classes.", ("1 / 26", "1 / 10")),
+            mistake("", "the logarithm is to base 2", ("-np.log(p)", "-np.log2(p)")),
+            mistake("", "the logarithm is to base 10", ("-np.log(p)", "-np.log10(p)")),
+            mistake("", "That is the probability; the loss is minus its log.", ("-np.log(p)", "p")),
+            mistake(
+                "idea-26",
+                "That is the share of wrong guesses. Which loss does the network descend?",
+                ("-np.log(p)", "1 - p"),
+            ),
+            mistake("error-sign", "the minus before the log is missing", ("-np.log", "np.log")),
+            mistake(
+                "",
+                "That would be the loss of a network that is sure and right.",
+                ("-np.log(p)", "0"),
+            ),
+            mistake(
+                "sum-not-mean-loss",
+                "That adds up over the classes; only the right class counts.",
+                ("-np.log(p)", "-26 * np.log(p)"),
+            ),
+        ),
+    ),
+    Item(
+        id="05a.4",
+        title="Three logits by hand",
+        kind="by hand",
+        difficulty=2,
+        points=2,
+        link="chapters/05a_the_network.ipynb#Inside-one-step",
+        task=(
+            "The last layer gives the logits (2, 0, 0) for a picture of class 0. Fill in the "
+            "`loss` and `delta`, its slope by the logits. Three significant digits."
+        ),
+        call="three_logits",
+        starter='three_logits = {"loss": ..., "delta": (..., ..., ...)}\n',
+        reference=(
+            "def three_logits():\n"
+            "    e = np.exp([2.0, 0.0, 0.0])\n"
+            "    p = e / e.sum()\n"
+            "    loss = -np.log(p[0])\n"
+            "    delta = p - np.array([1, 0, 0])\n"
+            '    return {"loss": float(loss), "delta": delta.tolist()}\n'
+        ),
+        explanation=(
+            "The exponentials are 7.39, 1 and 1, so the right class has 7.39/9.39. The loss is "
+            "minus the log of that, and δ = p − y: what the right class lacks, with a minus, and "
+            "what each of the others has too much. They balance, always. The picture is read "
+            "rightly, and still the network is pulled: cross-entropy rests only at p = y."
+        ),
+        hints=(
+            "What does softmax make of (2, 0, 0)?",
+            "The loss is −log of the right class's p; δ is p − y.",
+            "p is (7.389, 1, 1)/9.389, and y is (1, 0, 0).",
+        ),
+        outputs=("loss", "delta"),
+        mistakes=(
+            mistake("forgot-target", "", ("p - np.array([1, 0, 0])", "p")),
+            mistake(
+                "error-sign",
+                "y − p stands where p − y is meant",
+                ("p - np.array([1, 0, 0])", "np.array([1, 0, 0]) - p"),
+            ),
+            mistake(
+                "mse-delta-under-cross-entropy",
+                "",
+                ("p - np.array([1, 0, 0])", "(p - np.array([1, 0, 0])) * p * (1 - p)"),
+            ),
+            mistake(
+                "missing-1-over-n",
+                "δ is divided by the number of classes, where there is one row",
+                ("p - np.array([1, 0, 0])", "(p - np.array([1, 0, 0])) / 3"),
+            ),
+            mistake(
+                "",
+                "the logits stand where the probabilities are meant",
+                ("p - np.array([1, 0, 0])", "np.array([2.0, 0, 0]) - np.array([1, 0, 0])"),
+            ),
+            mistake("error-sign", "the loss has the wrong sign", ("-np.log(p[0])", "np.log(p[0])")),
+            mistake("", "the logarithm is to base 2", ("-np.log(p[0])", "-np.log2(p[0])")),
+            mistake("", "the logarithm is to base 10", ("-np.log(p[0])", "-np.log10(p[0])")),
+            mistake("", "the loss is 1 − p, not −log p", ("-np.log(p[0])", "1 - p[0]")),
+            mistake("", "the loss is that of another class", ("-np.log(p[0])", "-np.log(p[1])")),
+            mistake(
+                "",
+                "−log p is added up over all classes, where only the right one counts",
+                ("-np.log(p[0])", "-np.log(p).sum()"),
+            ),
+        ),
+    ),
+    Item(
+        id="05a.5",
+        title="Accuracy, class by class",
+        kind="code",
+        difficulty=2,
+        points=3,
+        link="chapters/05a_the_network.ipynb#Which-digits-does-it-confuse?",
+        task=(
+            "Which share of each class is read rightly? `p`, (n, k), holds probabilities as "
+            "`predict` returns them, `labels`, (n,), the true classes. Return the k shares, (k,); "
+            "nan for a class of which there is no example."
+        ),
+        call="class_accuracy(p, labels)",
+        starter=(
+            "def class_accuracy(p, labels):\n"
+            '    """The share of each class that is predicted rightly, (k,)."""\n'
+            "    raise NotImplementedError\n"
+        ),
+        reference=(
+            "def class_accuracy(p, labels):\n"
+            "    k = p.shape[1]\n"
+            "    hits = p.argmax(axis=1) == labels\n"
+            "    share = np.full(k, np.nan)\n"
+            "    for c in range(k):\n"
+            "        own = labels == c\n"
+            "        if own.any():\n"
+            "            share[c] = hits[own].mean()\n"
+            "    return share\n"
+        ),
+        explanation=(
+            "Among the examples whose *label* is c, how many are predicted c? That is the "
+            "diagonal of the confusion matrix, each entry over the sum of its row; it is also "
+            "called recall. Among those *predicted* c is another question, precision. One number "
+            "for all classes hides a class that is never found, above all a small one."
+        ),
+        hints=(
+            "Of which examples is the share of class c a share: of those labelled c, or of those "
+            "predicted c?",
+            "Compare the argmax of each row with its label; take the mean over the rows of one "
+            "label at a time.",
+            "`hits = p.argmax(axis=1) == labels`, and `hits[labels == c].mean()` for each c.",
+        ),
+        outputs=("the shares",),
+        inputs=predictions,
+        sizes=({"n": 17, "k": 4}, {"n": 14, "k": 3}),
+        probes=({"n": 5, "k": 5},),
+        small=({"n": 2, "k": 2}, {"n": 3, "k": 2}, {"n": 6, "k": 3}),
+        edges=(
+            Edge(says="a class without an example", make=a_class_is_missing),
+            Edge(says="a single row", make=one_prediction),
+        ),
+        mistakes=(
+            mistake(
+                "",
+                "the share is of those predicted to be of the class: precision, not recall",
+                ("own = labels == c", "own = p.argmax(axis=1) == c"),
+            ),
+            mistake(
+                "",
+                "the hits of a class are divided by n, not by the number of its examples",
+                ("hits[own].mean()", "hits[own].sum() / len(labels)"),
+            ),
+            mistake(
+                "sum-not-mean-loss",
+                "the hits of a class are counted, and not divided",
+                ("hits[own].mean()", "hits[own].sum()"),
+            ),
+            mistake(
+                "",
+                "every class gets the accuracy over all rows",
+                ("hits[own].mean()", "hits.mean()"),
+            ),
+            mistake(
+                "softmax-axis",
+                "argmax runs down the columns, over the batch",
+                (
+                    "p.argmax(axis=1) == labels",
+                    "np.resize(p.argmax(axis=0), len(labels)) == labels",
+                ),
+            ),
+            mistake(
+                "",
+                "it is the share that is wrong",
+                ("hits[own].mean()", "1 - hits[own].mean()"),
+            ),
+            mistake(
+                "",
+                "it is the mean probability of the right class, not the share that wins",
+                ("hits[own].mean()", "p[own, c].mean()"),
+            ),
+            mistake(
+                "",
+                "a row counts as right when its label has more than ½",
+                ("p.argmax(axis=1) == labels", "p[np.arange(len(p)), labels] > 0.75"),
+            ),
+            mistake(
+                "first-example-only",
+                "only the first example of each class counts",
+                ("hits[own].mean()", "hits[own][0]"),
+            ),
+            mistake(
+                "",
+                "it is the share of each class among the labels",
+                ("hits[own].mean()", "own.mean()"),
+            ),
+            mistake(
+                "",
+                "the mean over the classes is taken: one number",
+                ("return share", "return np.nanmean(share)"),
+            ),
+            mistake(
+                "",
+                "a class without an example gets 0, as if all of it had been missed",
+                ("np.full(k, np.nan)", "np.zeros(k)"),
+            ),
+        ),
+    ),
+    Item(
+        id="05a.6",
+        title="A loss that stays at log 10",
+        kind="bug hunt",
+        difficulty=2,
+        points=2,
+        link="chapters/05a_the_network.ipynb#Where-x_train-comes-from",
+        task=(
+            "A network like this one is trained on digits, and its loss stays at log 10. The "
+            "labels were shuffled by mistake, the images were not. Which check of this notebook "
+            "would have shown it first?"
+        ),
+        call="first_sign",
+        starter="first_sign = ...\n",
+        choices={
+            "a": "the first loss, which should be near log 10",
+            "b": "the counts of each class in `y_train`",
+            "c": "some images, drawn with their labels above them",
+            "d": "the summary, with its number of parameters",
+            "e": "the confusion matrix after training",
+        },
+        reference='def first_sign():\n    return "c"\n',
+        explanation=(
+            "Two dozen pictures with their labels, before anything is trained, and a five called "
+            "seven is seen at once. The first loss is log 10 with any labels; shuffling keeps the "
+            "counts; the network is what it should be. The confusion matrix would show it, after "
+            "the training was in vain. Look at what goes in, as it goes in: after the shuffling, "
+            "the scaling, the batching."
+        ),
+        hints=(
+            "Which of these look at images and labels together?",
+            "Of those that see the pair, which can be looked at before training?",
+            "Two of the five see the pair, and one of them needs no network.",
+        ),
+        outputs=("the choice",),
+        mistakes=(
+            mistake(
+                "",
+                "An untrained network knows nothing of the labels: its loss is log 10 with any.",
+                ('"c"', '"a"'),
+            ),
+            mistake(
+                "",
+                "Shuffling puts labels in other places and changes none: the counts stay.",
+                ('"c"', '"b"'),
+            ),
+            mistake(
+                "",
+                "The network is right; what it is given is not.",
+                ('"c"', '"d"'),
+            ),
+            mistake(
+                "",
+                "It would show it, but only after a training in vain. Something shows it before.",
+                ('"c"', '"e"'),
+            ),
+        ),
     ),
 ]

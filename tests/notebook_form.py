@@ -115,7 +115,8 @@ def headings(notebook: NotebookNode) -> list[str]:
         for line in without_code(cell.source).split("\n")
     )
     found = (re.match(r"#{1,6}\s+(.*?)\s*#*$", line) for line in lines)
-    return [re.sub(r"[*_`]", "", without_addresses(match[1])) for match in found if match]
+    marks = r"[*`]|(?<!\w)_|_(?!\w)"  # the _ of x_train is none
+    return [re.sub(marks, "", without_addresses(match[1])) for match in found if match]
 
 
 # Size and order

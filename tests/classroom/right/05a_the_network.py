@@ -77,3 +77,34 @@ def two_layer_loss_on_one_maximum(X, y, W1, b1, W2, b2, reg):
     d[rows, y] -= 1 / len(y)
     back = np.where(z >= 0, d @ W2.T, 0)
     return loss, X.T @ back + 2 * reg * W1, back.sum(0), a.T @ d + 2 * reg * W2, d.sum(0)
+
+
+# --- 05a.5 ----------------------------------------------------------------------------------
+
+
+def class_accuracy_by_confusion(p, labels):
+    k = p.shape[1]
+    table = np.zeros((k, k))
+    np.add.at(table, (labels, p.argmax(axis=1)), 1)
+    with np.errstate(invalid="ignore"):
+        return np.diag(table) / table.sum(axis=1)
+
+
+def class_accuracy_by_bincount(p, labels):
+    k = p.shape[1]
+    said = np.argmax(p, axis=-1)
+    hits = np.bincount(labels, weights=(said == labels), minlength=k)
+    counts = np.bincount(labels, minlength=k)
+    return [hits[c] / counts[c] if counts[c] else float("nan") for c in range(k)]
+
+
+def class_accuracy_with_loops(p, labels):
+    shares = []
+    for c in range(len(p[0])):
+        right = total = 0
+        for row, label in zip(p, labels, strict=True):
+            if label == c:
+                total += 1
+                right += list(row).index(max(row)) == c
+        shares.append(right / total if total else np.nan)
+    return np.array(shares)
