@@ -12,6 +12,7 @@ verdict    a verdict, as a box in a notebook and as text
 record     the learner's record, in one small file
 checking   what a learner calls: check, hint, solution
 progress   how far a learner is, and what to read again
+worksheets the learner's notebooks; saved: the answers in a saved one; terminal: the command dlcore
 inventory  the concept inventory, before and after the book
 """
 

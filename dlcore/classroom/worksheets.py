@@ -21,7 +21,8 @@ These are the exercises of [{chapter}](../chapters/{stem}.ipynb).
 Write into the cell that opens with the exercise's number, run it, and run the one below it. A
 wrong answer is told what it did. Stuck? `hint("{first}")` gives the next of three hints, and
 `solution("{first}")` the solution with its reasons. `progress()` draws how far you are. The record
-of it is one small file in this folder, and goes nowhere."""
+of it is one small file in this folder, and goes nowhere. In a terminal, `dlcore watch` checks what
+you save."""
 
 SETUP = "import numpy as np\n\nfrom dlcore.classroom import check, hint, progress, solution"
 

@@ -80,3 +80,18 @@ def test_a_right_value_is_right_however_it_is_written(item):
         verdict = check(item.id, answer)
         assert verdict.passed, f"{answer}: {verdict}"
         assert verdict.points == item.points
+
+
+@pytest.mark.parametrize("floor", [1e-15, 1e-12, 1e-8])
+@pytest.mark.parametrize("how", ["added", "clipped"])
+def test_a_clipped_probability_is_right_with_a_remark(floor, how):
+    def answer(logits, labels):
+        p = np.exp(logits - logits.max(axis=1, keepdims=True))
+        p = p / p.sum(axis=1, keepdims=True)
+        kept = p + floor if how == "added" else np.clip(p, floor, 1)
+        loss = -np.log(kept[np.arange(len(p)), labels]).mean()
+        return loss, (p - np.eye(p.shape[1])[labels]) / len(p)
+
+    verdict = check("04c.1", answer)
+    assert verdict.passed, str(verdict)
+    assert "a clipped probability goes flat" in verdict.details["remarks"][0]
