@@ -32,6 +32,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (ValueError, FileNotFoundError) as error:
         print(error, file=sys.stderr)
         return USAGE
+    except BrokenPipeError:  # whoever read has read enough, as in `dlcore progress | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 128 + 13
     except KeyboardInterrupt:
         return RIGHT if given.run is _watch else 130
 

@@ -161,4 +161,11 @@ def _place(place: tuple[int, ...]) -> str:
 
 
 def _shown(text: str) -> str:
-    return re.sub("`([^`]+)`", r"<code>\1</code>", html.escape(text)).replace("\n", "<br>")
+    """Text as HTML: `code` and *stress* as such."""
+    parts = re.split("`([^`]+)`", html.escape(text))
+    parts[::2] = [
+        re.sub(r"(?<![\w*])\*(\S|\S[^*]*\S)\*(?![\w*])", r"<em>\1</em>", part)
+        for part in parts[::2]
+    ]
+    parts[1::2] = [f"<code>{part}</code>" for part in parts[1::2]]
+    return "".join(parts).replace("\n", "<br>")

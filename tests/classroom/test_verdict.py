@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
-from dlcore.classroom import check, finding
+from dlcore.classroom import Verdict, check, finding
 from dlcore.classroom.items import Item, mistake
 from dlcore.classroom.judging import judge
 
@@ -270,3 +270,8 @@ def test_a_bug_hunt_left_as_given_is_not_attempted():
     assert judge(hunt, lambda x: x + 1).details["kind"] == "not attempted"
     assert judge(hunt, lambda x: x - 1).passed
     assert judge(hunt, lambda x: x * 2).details["kind"] == "differs"
+
+
+def test_stress_is_shown_as_such_and_a_product_is_not():
+    shown = Verdict(False, 0, [], "It is *down*: `x * W * b`, or 2 * x * y.")._repr_html_()
+    assert "<em>down</em>: <code>x * W * b</code>, or 2 * x * y." in shown
