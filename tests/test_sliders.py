@@ -67,5 +67,6 @@ def test_every_slider_reaches_both_ends_after_the_whole_notebook_has_run(path):
     notebook.cells.append(nbformat.v4.new_code_cell(MOVE))
     resources = {"metadata": {"path": str(path.parent)}}
     NotebookClient(notebook, timeout=120, kernel_name="python3", resources=resources).execute()
-    (moved,) = [o.text for o in notebook.cells[-1].outputs if o.output_type == "stream"]
+    # where the kernel cuts a stream is chance
+    moved = "".join(o.text for o in notebook.cells[-1].outputs if o.output_type == "stream")
     assert int(moved.split()[0]) == sum("explore(" in c.source for c in notebook.cells[1:-1])
