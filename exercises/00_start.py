@@ -276,7 +276,7 @@ ITEMS = [
             "The average image of each class. `x` is (n, 64), one image per row; `y` is (n,), the "
             "labels, integers from 0 to 9, each of which occurs. Return an array (10, 64): in row "
             "k the average of the images of digit k. Then look at "
-            "`figures.images(average_images(*data.digits()[0]), shape=(8, 8))`."
+            '`figures.images(average_images(*data.digits()[0]), shape=(8, 8), title="Averages")`.'
         ),
         call="average_images(x, y)",
         starter=(

@@ -230,13 +230,13 @@ ITEMS = [
             "`w + t * x` if `t * (w @ x) <= 0`, else `w`. Not `w += …`: that writes into the "
             "caller's array.",
         ),
-        outputs=("the new weights",),
+        outputs=("the new w",),
         inputs=example,
         sizes=(
             {"d": 7, "t": 1, "margin": -2},
             {"d": 5, "t": -1, "margin": -2},
             {"d": 6, "t": 1, "margin": 0.5},
-            {"d": 4, "t": -1, "margin": 0.5},
+            {"d": 4, "t": -1, "margin": 2},
         ),
         small=(
             {"d": 1, "t": 1, "margin": -1},
@@ -417,7 +417,7 @@ ITEMS = [
             "The factor is $1-\\eta\\lVert x\\rVert^2$; it is −1 where "
             "$\\eta\\lVert x\\rVert^2=2$. And a sign is the same, ten times as large.",
         ),
-        outputs=("the values",),
+        outputs=("the value",),
         mistakes=(
             mistake(
                 "",
@@ -527,7 +527,7 @@ ITEMS = [
             "minus the sum. Which one is this?",
             "`return w - learning_rate * (x @ w - t) * x`, which makes a new array as well.",
         ),
-        outputs=("the new weights",),
+        outputs=("the new w",),
         inputs=delta_example,
         sizes=(
             {"d": 5, "t": -1, "margin": -2},
@@ -549,7 +549,6 @@ ITEMS = [
                 "t − w·x stands where w·x − t is meant, and the step climbs",
                 (MISS, "miss = t - w @ x"),
             ),
-            mistake("ascent", "", (STEP, "w + learning_rate * miss * x")),
             mistake(
                 "mutates-input",
                 "w -= … writes into the caller's array",
@@ -669,7 +668,6 @@ ITEMS = [
                 (STEP, "w - learning_rate * miss * w"),
             ),
         ),
-        twins=(frozenset({"error-sign", "ascent"}),),
     ),
     Item(
         id="01.5",

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from dlcore.classroom.families import difference_mistakes
 from dlcore.classroom.items import Edge, Item, mistake
 
 
@@ -432,7 +433,7 @@ ITEMS = [
             "The second nudge has to start from the first value: a copy, then `x[i] + h` and "
             "`x[i] - h`.",
         ),
-        outputs=("the slopes",),
+        outputs=("the array of slopes",),
         inputs=vector,
         sizes=({"n": 5}, {"n": 6}),
         small=({"n": 1}, {"n": 2}),
@@ -514,15 +515,7 @@ ITEMS = [
             Edge(says="a single entry", make=lambda rng: towards(rng, n=1)),
         ),
         mistakes=(
-            mistake("numeric-gradient-one-sided", "", (ALONG, "(f(x + h * u) - f(x)) / h")),
-            mistake(
-                "numeric-gradient-one-sided",
-                "only one side is nudged, and the difference divided by 2h",
-                (ALONG, "(f(x + h * u) - f(x)) / (2 * h)"),
-            ),
-            mistake("", "it is divided by h, where the places are 2h apart", ("(2 * h)", "h")),
-            mistake("", "it is not divided by 2h", (" / (2 * h)", "")),
-            mistake("error-sign", "the two sides are swapped", (ALONG, f"-{ALONG}")),
+            *difference_mistakes("f", "x", "u"),
             mistake(
                 "",
                 "every entry is nudged by h, whatever u says",
@@ -537,11 +530,6 @@ ITEMS = [
                 "",
                 "the result is multiplied by u: the slope along u is one number",
                 (ALONG, f"u * {ALONG}"),
-            ),
-            mistake(
-                "numeric-gradient-h",
-                "h is not the h that was given, but far smaller: the digits run out",
-                (ALONG, "(f(x + 1e-13 * u) - f(x - 1e-13 * u)) / 2e-13"),
             ),
             mistake(
                 "first-example-only",

@@ -416,7 +416,7 @@ ITEMS = [
             "`if result is leaf: return 1.0`; else add up `slope * path_sum(node, leaf)` over "
             "`zip(result.inputs, result.slopes)`, from 0.",
         ),
-        outputs=("the sums",),
+        outputs=("the array of sums",),
         used=paths_summed,
         inputs=numbers_for_circuits,
         sizes=({"rungs": 3}, {"rungs": 4}),

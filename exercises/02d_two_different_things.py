@@ -295,7 +295,7 @@ ITEMS = [
             "Inside: `x = step(x, gradient(x))`, `path.append(x)`; after the steps "
             "`paths[way, rule] = np.array(path)`.",
         ),
-        outputs=("the paths",),
+        outputs=("the array of paths",),
         used=swapped,
         inputs=a_bowl,
         sizes=({"d": 3, "steps": 5}, {"d": 4, "steps": 7}),

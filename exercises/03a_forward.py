@@ -480,9 +480,6 @@ ITEMS = [
         ),
         call="layer(x, W, b)",
         starter=(
-            "import numpy as np\n"
-            "\n"
-            "\n"
             "def layer(x, W, b):\n"
             '    """A sigmoid layer for rows of examples: (n, i), (i, h), (h,) -> (n, h)."""\n'
             "    z = W @ x + b\n"

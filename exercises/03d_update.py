@@ -358,7 +358,7 @@ ITEMS = [
             ),
             mistake("", "the arrays come in reverse order", ("grads)]", "grads)][::-1]")),
         ),
-        places={"new[1] new[3]": "The weights are right: look at what happens to the biases."},
+        places={"new[1] new[3]": "Look at what happens to the biases."},
     ),
     Item(
         id="03d.2",

@@ -109,9 +109,9 @@ def gradients(backward, leaves, steps):
         grads.append([node.grad for node in nodes])
     n = len(leaves)
     return {
-        "the leaves": grads[0][:n],
-        "the nodes made from them": grads[0][n:],
-        "the leaves after further calls": [grads[1][:n], grads[2][:n]],
+        "each leaf": grads[0][:n],
+        "each node made from them": grads[0][n:],
+        "each leaf after further calls": [grads[1][:n], grads[2][:n]],
     }
 
 
@@ -674,7 +674,7 @@ ITEMS = [
             "`sorted(nodes, key=lambda node: node.born, reverse=True)`, and in the walk "
             "`a.grad += slope * node.grad` for each `a, slope` of the node.",
         ),
-        outputs=("the leaves", "the nodes made from them", "the leaves after further calls"),
+        outputs=("each leaf", "each node made from them", "each leaf after further calls"),
         used=gradients,
         inputs=calculation,
         sizes=({"leaves": 3}, {"leaves": 4}),
@@ -824,11 +824,11 @@ ITEMS = [
             ),
         ),
         places={
-            "the leaves after further calls": (
+            "each leaf after further calls": (
                 "The first call is right; the same call again, or then one from a node half-way, "
                 "is not: something is left from the call before."
             ),
-            "the nodes made from them": (
+            "each node made from them": (
                 "The leaves are right, so the shares are: look at what happens to a node's "
                 "gradient after it has been handed on."
             ),
@@ -1123,7 +1123,7 @@ ITEMS = [
             "count of each of its inputs.",
             "`count[a] += count[node]` for every `a` in `node.inputs`, in the order of 04a.4.",
         ),
-        outputs=("the counts, one for each leaf",),
+        outputs=("the array of counts",),
         used=counts,
         inputs=calculation,
         sizes=({"leaves": 3}, {"leaves": 4}),

@@ -69,6 +69,16 @@ ALL_DB = "dB = (A.swapaxes(1, 2) @ d).sum(axis=0)"
 ADDED = "d.sum(axis=tuple(range(added)))"
 STRETCHED = "d.sum(axis=stretched, keepdims=True)"
 
+SIZES = {"n": 7, "i": 3, "o": 5}, {"n": 5, "i": 4, "o": 2}
+PROBES = {"n": 4, "i": 4, "o": 4}, {"n": 5, "i": 3, "o": 3}, {"n": 3, "i": 3, "o": 2}
+SMALL = (
+    {"n": 1, "i": 1, "o": 1},
+    {"n": 2, "i": 1, "o": 1},
+    {"n": 1, "i": 2, "o": 1},
+    {"n": 1, "i": 1, "o": 2},
+    {"n": 2, "i": 2, "o": 2},
+)
+
 ITEMS = [
     Item(
         id="04b.1",
@@ -351,15 +361,9 @@ ITEMS = [
         ),
         outputs=("dx", "dW", "db"),
         inputs=rows,
-        sizes=({"n": 7, "i": 3, "o": 5}, {"n": 5, "i": 4, "o": 2}),
-        probes=({"n": 4, "i": 4, "o": 4}, {"n": 5, "i": 3, "o": 3}, {"n": 3, "i": 3, "o": 2}),
-        small=(
-            {"n": 1, "i": 1, "o": 1},
-            {"n": 2, "i": 1, "o": 1},
-            {"n": 1, "i": 2, "o": 1},
-            {"n": 1, "i": 1, "o": 2},
-            {"n": 2, "i": 2, "o": 2},
-        ),
+        sizes=SIZES,
+        probes=PROBES,
+        small=SMALL,
         edges=(
             Edge(says="a single row", make=of_sizes(rows, n=1, i=3, o=2)),
             Edge(says="a single output", make=of_sizes(rows, n=5, i=3, o=1)),
@@ -514,9 +518,9 @@ ITEMS = [
             ),
         ),
         places={
-            "dx": "dW and db are right: look at which index of W is summed.",
-            "dW": "dx and db are right: look at which index of x is summed.",
-            "db": "dx and dW are right: look at what db sums, and what it keeps.",
+            "dx": "Look at which index of W is summed.",
+            "dW": "Look at which index of x is summed.",
+            "db": "Look at what db sums, and what it keeps.",
             "dW db": "dx is right, and the other two are sums over rows: how do they add?",
         },
     ),
@@ -708,15 +712,9 @@ ITEMS = [
         ),
         outputs=("dx", "dW", "db"),
         inputs=columns,
-        sizes=({"n": 7, "i": 3, "o": 5}, {"n": 5, "i": 4, "o": 2}),
-        probes=({"n": 4, "i": 4, "o": 4}, {"n": 5, "i": 3, "o": 3}, {"n": 3, "i": 3, "o": 2}),
-        small=(
-            {"n": 1, "i": 1, "o": 1},
-            {"n": 2, "i": 1, "o": 1},
-            {"n": 1, "i": 2, "o": 1},
-            {"n": 1, "i": 1, "o": 2},
-            {"n": 2, "i": 2, "o": 2},
-        ),
+        sizes=SIZES,
+        probes=PROBES,
+        small=SMALL,
         edges=(
             Edge(says="a single column", make=of_sizes(columns, n=1, i=3, o=2)),
             Edge(says="a single output", make=of_sizes(columns, n=5, i=3, o=1)),
@@ -840,9 +838,9 @@ ITEMS = [
             mistake("", "dx and dW are exchanged", ("return dx, dW, db", "return dW, dx, db")),
         ),
         places={
-            "dx": "dW and db are right: look at which index of W is summed.",
-            "dW": "dx and db are right: look at which index of x is summed.",
-            "db": "dx and dW are right: look at what db sums, and what it keeps.",
+            "dx": "Look at which index of W is summed.",
+            "dW": "Look at which index of x is summed.",
+            "db": "Look at what db sums, and what it keeps.",
         },
     ),
     Item(
@@ -1182,8 +1180,8 @@ ITEMS = [
             mistake("", "dA and dB are exchanged", ("return dA, dB", "return dB, dA")),
         ),
         places={
-            "dA": "dB is right: look at which index of B is summed.",
-            "dB": "dA is right: look at what is summed over the m copies of B, and within each.",
+            "dA": "Look at which index of B is summed.",
+            "dB": "Look at what is summed over the m copies of B, and within each.",
         },
     ),
 ]

@@ -1116,9 +1116,9 @@ ITEMS = [
             ),
         ),
         places={
-            "value": "The softmax is right: look at what is done to the maximum and the log.",
-            "hessian": "The gradient is right: differentiate it once more, with the quotient rule.",
-            "gradient hessian": "The value is right: differentiate the log of the sum.",
+            "value": "Look at what is done to the maximum and the log.",
+            "hessian": "Differentiate it once more, with the quotient rule.",
+            "gradient hessian": "Differentiate the log of the sum.",
         },
     ),
 ]

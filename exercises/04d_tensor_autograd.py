@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from dlcore.classroom.families import difference_mistakes
 from dlcore.classroom.items import Edge, Item, mistake
 
 
@@ -34,7 +35,7 @@ def there_and_back(answer, d, x):
     """What an operation gives at x, and its way back at d."""
     came = answer(x)
     if not isinstance(came, tuple | list) or len(came) != 2 or not callable(came[1]):
-        return came
+        return (came[0], None) if isinstance(came, tuple | list) and len(came) == 2 else came
     return came[0], came[1](d)
 
 
@@ -165,14 +166,20 @@ ITEMS = [
             mistake("", "dy comes first", ("return dx, dy", "return dy, dx")),
             mistake(
                 "",
+                "both factors stand in each gradient: the slope of a factor is the other alone",
+                (TO_X, "unbroadcast(d * x * y, x.shape)"),
+                (TO_Y, "unbroadcast(d * x * y, y.shape)"),
+            ),
+            mistake(
+                "",
                 "it is divided by the factor",
                 (TO_X, "unbroadcast(d / y, x.shape)"),
                 (TO_Y, "unbroadcast(d / x, y.shape)"),
             ),
         ),
         places={
-            "dx": "dy is right: look at the shape of x, and along which axis it was stretched.",
-            "dy": "dx is right: look at the shape of y, and along which axis it was stretched.",
+            "dx": "Look at the shape of x, and along which axis it was stretched.",
+            "dy": "Look at the shape of y, and along which axis it was stretched.",
         },
     ),
     Item(
@@ -359,6 +366,17 @@ ITEMS = [
                 ("return d * z", "return d * z * (1 - z)"),
             ),
             mistake("", "d and the slope are added", ("return d * z", "return d + z")),
+            mistake("", "exp is taken of what arrives", ("return d * z", "return np.exp(d)")),
+            mistake(
+                "",
+                "exp is taken of what arrives, and the slope of exp besides",
+                ("return d * z", "return np.exp(d) * z"),
+            ),
+            mistake(
+                "derivative-formula",
+                "the rule for powers, x eˣ⁻¹, stands for exp's own",
+                ("return d * z", "return d * x * np.exp(x - 1)"),
+            ),
             mistake("", "it is divided by the slope", ("return d * z", "return d / z")),
             mistake(
                 "elementwise-for-matmul",
@@ -371,7 +389,7 @@ ITEMS = [
                 ("return d * z", "return (d * z).sum()"),
             ),
         ),
-        places={"what back(d) gives": "z is right: what is the slope of exp, and what arrives?"},
+        places={"what back(d) gives": "What is the slope of exp, and what arrives?"},
     ),
     Item(
         id="04d.5",
@@ -469,17 +487,7 @@ ITEMS = [
         small=({"n": 1}, {"n": 2}),
         edges=(Edge(says="a v of zeros", make=no_direction),),
         mistakes=(
-            mistake(
-                "numeric-gradient-one-sided", "", (DIFFERENCE, "(grad(w + h * v) - grad(w)) / h")
-            ),
-            mistake(
-                "numeric-gradient-one-sided",
-                "only one side is nudged, and the difference divided by 2h",
-                (DIFFERENCE, "(grad(w + h * v) - grad(w)) / (2 * h)"),
-            ),
-            mistake("", "it is divided by h, where the places are 2h v apart", ("(2 * h)", "h")),
-            mistake("", "it is not divided by 2h", (" / (2 * h)", "")),
-            mistake("error-sign", "the two sides are swapped", (DIFFERENCE, f"-{DIFFERENCE}")),
+            *difference_mistakes("grad", "w", "v"),
             mistake(
                 "",
                 "every weight is nudged by h, whatever v says: that is H times ones",
@@ -499,11 +507,6 @@ ITEMS = [
                 "",
                 "v is brought to length 1",
                 (DIFFERENCE, f"({DIFFERENCE})".replace("v)", "v / np.linalg.norm(v))")),
-            ),
-            mistake(
-                "numeric-gradient-h",
-                "h is not the h that was given, but far smaller: the digits run out",
-                (DIFFERENCE, "(grad(w + 1e-14 * v) - grad(w - 1e-14 * v)) / 2e-14"),
             ),
             mistake(
                 "",
@@ -546,8 +549,8 @@ ITEMS = [
         explanation=(
             "Twenty checkpoints, and the inputs of the four other layers of the segment at hand. "
             "Every layer runs forward twice and back once. Segments of √n = 10 would keep 19; the "
-            "runs are as many for every s above 1. For one more forward pass, a third of the work "
-            "if going back costs as much as a forward run, three quarters of the memory are free."
+            "runs are as many for every s above 1. The price is one more forward pass, the gain "
+            "three quarters of the memory."
         ),
         hints=(
             "How many checkpoints are there, and what else is kept while a segment is worked on?",

@@ -36,31 +36,41 @@ def gradients(rng, n):
 
 
 def on_right_and_wrong(answer, bend, x, at):
-    """What a check says of right gradients, and of wrong ones, large and small."""
-    one = np.zeros(len(x))
-    one[at] = 1.0
+    """What a check says of right gradients, and of wrong ones, large and small.
+
+    Where chance decides, it is asked thirty times, and one time that it passes counts.
+    """
+
+    def slope(x):
+        return 0.3 * np.exp(0.3 * x) * bend
+
+    size, one = np.sqrt((slope(x) ** 2).mean()), 1.0 * (np.arange(len(x)) == at)
     said = {}
-    for name, scale, rtol, wrong in (
-        ("right", 1.0, 1e-6, lambda g: g),
-        ("right and tiny", 1e-9, 1e-6, lambda g: g),
-        ("right, rtol 1e-4", 1.0, 1e-4, lambda g: g),
-        ("right, rtol 1e-2", 1.0, 1e-2, lambda g: g),
-        ("right, rtol 100", 1.0, 100.0, lambda g: g),
-        ("off by 0.1 %, rtol 1e-2", 1.0, 1e-2, lambda g: 1.001 * g),
-        ("off by 0.1 %", 1.0, 1e-6, lambda g: 1.001 * g),
-        ("off in one entry", 1.0, 1e-6, lambda g: g + 0.1 * np.sqrt((g**2).mean()) * one),
-        ("tiny, wrong sign", 1e-9, 1e-6, lambda g: -g),
-        ("doubled", 1.0, 1e-6, lambda g: 2 * g),
+    for name, scale, k, rtol, times, wrong in (
+        ("right", 1, 4, 1e-6, 1, lambda g: g),
+        ("right and tiny", 1e-9, 4, 1e-6, 1, lambda g: g),
+        ("right, rtol 1e-4", 1, 4, 1e-4, 1, lambda g: g),
+        ("right, rtol 1e-2", 1, 4, 1e-2, 1, lambda g: g),
+        ("right, rtol 100", 1, 4, 100.0, 1, lambda g: g),
+        ("off by 0.1 %, rtol 1e-2", 1, 4, 1e-2, 1, lambda g: 1.001 * g),
+        ("off by 0.1 %", 1, 4, 1e-6, 1, lambda g: 1.001 * g),
+        ("off in one entry", 1, 4, 1e-6, 1, lambda g: g + 0.1 * size * one),
+        ("off in two entries", 1, 4, 1e-6, 1, lambda g: g + 0.1 * size * (one - one[::-1])),
+        ("tiny, wrong sign", 1e-9, 4, 1e-6, 1, lambda g: -g),
+        ("doubled, one direction", 1, 1, 1e-6, 30, lambda g: 2 * g),
+        ("seldom seen, thirty directions", 1, 30, 0.05, 30, lambda g: g + 0.5 * size * one),
     ):
 
         def f(x, scale=scale):
             return scale * (np.exp(0.3 * x) * bend).sum()
 
         def grad(x, scale=scale, wrong=wrong):
-            return wrong(scale * 0.3 * np.exp(0.3 * x) * bend)
+            return wrong(scale * slope(x))
 
-        verdict = answer(f, grad, x.copy(), 4, rtol, np.random.default_rng(0))
-        said[name] = float(verdict) if isinstance(verdict, bool | np.bool_) else verdict
+        asked = (np.random.default_rng(seed) for seed in range(times))
+        verdicts = [answer(f, grad, x.copy(), k, rtol, rng) for rng in asked]
+        odd = [verdict for verdict in verdicts if not isinstance(verdict, bool | np.bool_)]
+        said[name] = odd[0] if odd else float(any(verdicts))
     return said
 
 
@@ -100,11 +110,10 @@ def both_sides(rng, n):
 
 def value_and_slope(answer, z):
     """What a function gives at z, and its slope there by the complex step."""
-    value = answer(z.copy())
-    sideways = answer(z + 1e-20j)
-    if not isinstance(value, np.ndarray) or not isinstance(sideways, np.ndarray):
+    value, up, down = answer(z.copy()), answer(z + 1e-20j), answer(z - 1e-20j)
+    if not all(isinstance(one, np.ndarray) for one in (value, up, down)):
         return value
-    return value, np.imag(sideways) / 1e-20
+    return value, np.imag([up, down]) / [[1e-20], [-1e-20]]
 
 
 SEEN = "seen = (f(x + h * v) - f(x - h * v)) / (2 * h)"
@@ -449,7 +458,7 @@ ITEMS = [
             "Compare their difference with rtol times the size of g.",
             "`abs(seen - told) > rtol * np.sqrt((g**2).mean())` in any direction: False.",
         ),
-        outputs=("the verdicts",),
+        outputs=("the check",),
         used=on_right_and_wrong,
         inputs=gradients,
         sizes=({"n": 6}, {"n": 9}),
@@ -492,6 +501,21 @@ ITEMS = [
                 ("return False", "return True"),
                 ("    return True", "    return False"),
             ),
+            mistake(
+                "",
+                "one direction decides: only one is tried, or one that agrees is enough",
+                ("range(k)", "range(1)"),
+            ),
+            mistake(
+                "",
+                "v is not random but a vector of ones: what cancels in the sum is not seen",
+                ("v = rng.normal(size=x.shape)", "v = np.ones(x.shape)"),
+            ),
+            mistake(
+                "",
+                "the slopes are compared without abs: one that is too large always passes",
+                ("abs(seen - told)", "seen - told"),
+            ),
             mistake("", "it is never True", ("    return True", "    return False")),
             mistake("", "it is never False", ("return False", "continue")),
             mistake(
@@ -533,7 +557,7 @@ ITEMS = [
             "Divide the largest difference by something that grows with the gradient.",
             "`abs(witness).max()` is that size.",
         ),
-        outputs=("the verdicts",),
+        outputs=("the test",),
         used=of_pairs,
         inputs=pairs,
         sizes=({"n": 5}, {"n": 6}),
@@ -600,7 +624,7 @@ ITEMS = [
             "abs loses the imaginary part. Choose between z and 0 by the sign of what?",
             "`np.where(np.real(z) > 0, z, 0 * z)`.",
         ),
-        outputs=("the values", "the slopes by the complex step"),
+        outputs=("the value", "the slope by the complex step"),
         used=value_and_slope,
         inputs=both_sides,
         sizes=({"n": 5}, {"n": 6}),
@@ -628,6 +652,14 @@ ITEMS = [
             ),
             mistake(
                 "",
+                "both parts are cut at 0: a nudge to the other side is lost",
+                (
+                    "np.where(np.real(z) > 0, z, 0 * z)",
+                    "np.maximum(np.real(z), 0) + 1j * np.maximum(np.imag(z), 0)",
+                ),
+            ),
+            mistake(
+                "",
                 "it is chosen by the imaginary part",
                 ("np.real(z) > 0", "np.imag(z) > 0"),
             ),
@@ -643,8 +675,7 @@ ITEMS = [
             ),
         ),
         places={
-            "the slopes by the complex step": "The values are right: what becomes of the "
-            "imaginary part?",
+            "the slope by the complex step": "What becomes of the imaginary part?",
         },
     ),
 ]

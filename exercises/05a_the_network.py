@@ -104,15 +104,17 @@ def stepped(rate):
 
 
 def predictions(rng, n, k):
-    """Probabilities (n, k), none tied, and labels (n,): every class there, some of it right."""
-    labels = np.concatenate([np.arange(k), np.arange(n - k) ** 2 % k])
-    p = rng.uniform(0.1, 1, (n, k))
-    right = (np.arange(n) % 4 != 1) & (labels != 1)
-    p[np.arange(n)[right], labels[right]] += 2
-    wrong = np.arange(n)[~right]
-    p[wrong, (labels[wrong] + 1) % k] += 2
-    order = rng.permutation(n)
-    return (p / p.sum(axis=1, keepdims=True))[order], labels[order]
+    """Probabilities (n, k), none tied, and labels (n,): of each class some are right, some not.
+
+    At sizes too small for that, every class that fits is there.
+    """
+    for _ in range(1000):
+        labels = rng.permutation((k * (np.arange(n) / n) ** 1.3).astype(int))
+        p = rng.dirichlet(np.ones(k), size=n) + 0.2 * np.eye(k)[labels]
+        own = [(p.argmax(axis=1) == labels)[labels == c] for c in range(k)]
+        if n < 10 or all(0 < one.sum() < len(one) for one in own):
+            break
+    return p / p.sum(axis=1, keepdims=True), labels
 
 
 def a_class_is_missing(rng):
@@ -911,7 +913,7 @@ ITEMS = [
             "dW2 db2": "The hidden layer is right, so δ2 must be: look at how dW2 and db2 use it.",
             "dW1": "δ1 is right, for db1 is: look at what it is multiplied by, and the penalty.",
             "dW2": "δ2 is right, for db2 is: look at what it is multiplied by, and the penalty.",
-            "dW1 dW2": "Both δ are right: look at what they are multiplied by, and the penalty.",
+            "dW1 dW2": "Look at what they are multiplied by, and the penalty.",
             "db1": "δ1 is right, for dW1 is: look at how it is summed.",
             "db2": "δ2 is right, for dW2 is: look at how it is summed.",
             "db1 db2": "Both δ are right, for dW1 and dW2 are: look at how they are summed.",
@@ -1087,7 +1089,7 @@ ITEMS = [
                 ("p - np.array([1, 0, 0])", "(p - np.array([1, 0, 0])) * p * (1 - p)"),
             ),
             mistake(
-                "missing-1-over-n",
+                "",
                 "δ is divided by the number of classes, where there is one row",
                 ("p - np.array([1, 0, 0])", "(p - np.array([1, 0, 0])) / 3"),
             ),
@@ -1150,7 +1152,7 @@ ITEMS = [
             "label at a time.",
             "`hits = p.argmax(axis=1) == labels`, and `hits[labels == c].mean()` for each c.",
         ),
-        outputs=("the shares",),
+        outputs=("the array of shares",),
         inputs=predictions,
         sizes=({"n": 17, "k": 4}, {"n": 14, "k": 3}),
         probes=({"n": 5, "k": 5},),
@@ -1201,7 +1203,31 @@ ITEMS = [
             mistake(
                 "",
                 "a row counts as right when its label has more than ½",
-                ("p.argmax(axis=1) == labels", "p[np.arange(len(p)), labels] > 0.75"),
+                ("p.argmax(axis=1) == labels", "p[np.arange(len(p)), labels] > 0.5"),
+            ),
+            mistake(
+                "scatter-overwrite",
+                "repeated indices overwrite each other: only a class's last example counts",
+                ("hits[own].mean()", "hits[own][-1]"),
+            ),
+            mistake(
+                "scatter-overwrite",
+                "hits[labels] += right keeps a class's last example: repeated indices overwrite",
+                ("hits[own].mean()", "hits[own][-1] / own.sum()"),
+            ),
+            mistake(
+                "",
+                "it also counts as right that another digit is not taken for this class",
+                (
+                    "hits[own].mean()",
+                    "((p.argmax(axis=1) == c) == own).mean()",
+                ),
+            ),
+            mistake("integer-dtype", "", ("hits[own].mean()", "hits[own].sum() // own.sum()")),
+            mistake(
+                "",
+                "classes without an example are left out",
+                ("return share", "return share[np.unique(labels)]"),
             ),
             mistake(
                 "first-example-only",

@@ -1,8 +1,8 @@
 """Write the exercises' notebooks from their items: `python -m tests.worksheets [NAMES]`.
 
 A notebook is written where it is missing or its items have changed. One in which somebody has
-answered an exercise is left alone, unless `--force` is given. `--check` writes nothing and names
-the notebooks that are not as they are shipped.
+written is left alone, unless `--force` is given. `--check` writes nothing and names the notebooks
+that are not as they are shipped.
 """
 
 import argparse
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from dlcore.classroom import finding
-from dlcore.classroom.worksheets import TAG, as_text, worksheet
+from dlcore.classroom.worksheets import as_text, is_untouched, worksheet
 from tests.book import EXERCISES
 from tests.refresh import write
 
@@ -20,22 +20,6 @@ from tests.refresh import write
 def shipped(path: Path) -> dict[str, Any]:
     """The notebook of one file of items, as it is shipped."""
     return worksheet(path.stem, finding.items_of(path))
-
-
-def answers(notebook: dict[str, Any]) -> dict[str, str]:
-    """The text of each answer's cell, by its tag."""
-    found = {}
-    for cell in notebook["cells"]:
-        for tag in cell["metadata"].get("tags", []):
-            if tag.startswith(TAG):
-                found[tag] = "".join(cell["source"]).rstrip()
-    return found
-
-
-def is_answered(notebook: dict[str, Any], path: Path) -> bool:
-    """Whether an answer's cell of a stored notebook holds something else than a starter."""
-    starters = answers(shipped(path))
-    return any(text != starters.get(tag, text) for tag, text in answers(notebook).items())
 
 
 def stored(path: Path) -> str:
@@ -50,7 +34,7 @@ def main(arguments: list[str] | None = None, folder: Path = EXERCISES) -> int:
     parser.add_argument(
         "--check", action="store_true", help="write nothing, name what is not clean"
     )
-    parser.add_argument("--force", action="store_true", help="write over answers, too")
+    parser.add_argument("--force", action="store_true", help="write over what somebody wrote, too")
     given = parser.parse_args(arguments)
     wrong = 0
     for path in sorted(folder.glob("[0-9A-Z]*_*.py")):
@@ -62,8 +46,8 @@ def main(arguments: list[str] | None = None, folder: Path = EXERCISES) -> int:
         if given.check:
             print(f"{path.stem}.ipynb is not as its items say: run python -m tests.worksheets")
             wrong += 1
-        elif there and not given.force and is_answered(json.loads(there), path):
-            print(f"{path.stem}.ipynb holds answers and is left alone; --force writes over them")
+        elif there and not given.force and not is_untouched(json.loads(there)):
+            print(f"{path.stem}.ipynb was worked in and is left alone; --force writes over it")
             wrong += 1
         else:
             write(path.with_suffix(".ipynb"), text.encode())

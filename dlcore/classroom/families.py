@@ -9,7 +9,14 @@ from dataclasses import dataclass
 
 from dlcore.classroom.switches import Mistake, mistake
 
-__all__ = ["RATES", "Layer", "bias_mistakes", "product_mistakes", "way_back_mistakes"]
+__all__ = [
+    "RATES",
+    "Layer",
+    "bias_mistakes",
+    "difference_mistakes",
+    "product_mistakes",
+    "way_back_mistakes",
+]
 
 RATES = (1, 0.5, 0.1, 0.01)  # the learning rates that are tried where an update was made
 
@@ -238,6 +245,34 @@ def way_back_mistakes(last: Layer, *gradients: tuple[str, str]) -> list[Mistake]
             )
         )
     return listed
+
+
+def difference_mistakes(f: str, x: str, v: str) -> list[Mistake]:
+    """What else can stand for a two-sided difference of f at x along v, with the nudge h v.
+
+    The reference writes `(f(x + h * v) - f(x - h * v)) / (2 * h)` in its own names.
+    """
+    up, here, down = f"{f}({x} + h * {v})", f"{f}({x})", f"{f}({x} - h * {v})"
+    right = f"({up} - {down}) / (2 * h)"
+    one_sided, tiny = "numeric-gradient-one-sided", "numeric-gradient-h"
+    far_too_small = f"({f}({x} + 1e-14 * {v}) - {f}({x} - 1e-14 * {v})) / 2e-14"
+    says_2h = "only one side is nudged, and the difference divided by 2h"
+    says_h = "it is divided by h, where the two places are 2h apart"
+    says_tiny = "h is not the h that was given, but far smaller: the digits run out"
+    return [
+        mistake(one_sided, "", (right, f"({up} - {here}) / h")),
+        mistake(one_sided, "it is one-sided, and backwards", (right, f"({here} - {down}) / h")),
+        mistake(one_sided, says_2h, (right, f"({up} - {here}) / (2 * h)")),
+        mistake("", says_h, (right, f"({up} - {down}) / h")),
+        mistake(
+            "", "/ 2 * h divides by 2 and multiplies by h", (right, f"({up} - {down}) / 2 * h")
+        ),
+        mistake("", "it is not divided by 2h", (right, f"{up} - {down}")),
+        mistake("error-sign", "the two sides are swapped", (right, f"({down} - {up}) / (2 * h)")),
+        mistake("error-sign", "the two sides are added", (right, f"({up} + {down}) / (2 * h)")),
+        mistake(tiny, says_tiny, (right, far_too_small)),
+        mistake("", "it is the second difference", (right, f"({up} - 2 * {here} + {down}) / h**2")),
+    ]
 
 
 def _gradients(layers: Iterable[Layer]) -> str:

@@ -23,7 +23,7 @@ import numpy as np
 
 from dlcore.classroom.interrupting import Stopped, TimeUp, limited
 
-__all__ = ["Outcome", "copied", "run", "same"]
+__all__ = ["Outcome", "copied", "in_words", "run", "same"]
 
 MOST_PRINTED = 2000  # characters that are kept
 
@@ -70,7 +70,7 @@ def run(
             raise
         except BaseException as error:
             outcome.error, outcome.line = error, _own_line(error, answer)
-            outcome.said = _said(error)
+            outcome.said = in_words(error)
     outcome.seconds = time.perf_counter() - began
     outcome.printed = printed.text()
     outcome.warned = list(dict.fromkeys(str(one.message) for one in warned))
@@ -166,7 +166,7 @@ def _own_line(error: BaseException, answer: Callable[..., Any]) -> str:
     return f"{said}: {text}" if text else said
 
 
-def _said(error: BaseException) -> str:
+def in_words(error: BaseException) -> str:
     """The error's type and first line, without the full stop."""
     name = type(error).__name__
     try:

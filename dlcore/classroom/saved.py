@@ -1,7 +1,7 @@
 """Answers in a saved file, a notebook or Python text, run and judged in a process of their own.
 
 So that nothing in a file can hurt whoever asks: not an endless loop, not a crash, not megabytes
-of print. `python -m dlcore.classroom.saved FILE RESULTS [IDS]` is that process.
+of print. `python -m dlcore.classroom.saved FILE RESULTS IDS` is that process.
 """
 
 import ast
@@ -22,6 +22,7 @@ from typing import Any
 from dlcore.classroom import finding
 from dlcore.classroom.checking import check
 from dlcore.classroom.interrupting import TimeUp, limited
+from dlcore.classroom.running import in_words
 from dlcore.classroom.worksheets import TAG
 
 __all__ = ["Section", "is_answers", "judged", "sections"]
@@ -100,95 +101,90 @@ def _is_aside(code: str) -> bool:
 def judged(path: Path, ids: Sequence[str] | None = None) -> list[dict[str, Any]]:
     """The verdicts on the answers in a file, or on those of these ids, in a process of their own.
 
-    Each is a dict with id, passed, kind, points, misconceptions and text. Raises ValueError, in
-    words, for a file that cannot be read.
+    Each is a dict with id, passed, kind, points, misconceptions and text; an empty id is that of a
+    part that answers nothing and raised. Raises ValueError, in words, for a file that cannot be
+    read.
     """
-    sections(path)
+    asked = [part.id for part in sections(path) if part.id and (ids is None or part.id in ids)]
+    if not asked:
+        return []
     with tempfile.TemporaryDirectory() as room:
-        results = Path(room) / "results"
-        command = [
-            sys.executable,
-            "-m",
-            "dlcore.classroom.saved",
-            str(path.resolve()),
-            str(results),
-        ]
-        if ids is not None:
-            command.append(",".join(ids) or "-")
-        environment = os.environ | {"DLCORE_EXERCISES": str(finding.folder())}
-        late = False
-        try:
-            subprocess.run(
-                command,
-                cwd=path.resolve().parent,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                timeout=FILE_SECONDS,
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            late = True
-        lines = results.read_text(encoding="utf-8").splitlines() if results.exists() else []
-    verdicts = [json.loads(line) for line in lines]
-    begun = {one["id"]: None for one in verdicts if one["kind"] == "begun"}
-    ended = {one["id"] for one in verdicts if one["kind"] != "begun"}
-    how = f"was stopped after {FILE_SECONDS:g} s" if late else "ended Python altogether"
-    lost = [_told(id, "crashed", f"✗ {id}\nIt {how}.") for id in begun if id not in ended]
-    return [one for one in verdicts if one["kind"] != "begun"] + lost
+        results, complaints = Path(room) / "results", Path(room) / "complaints"
+        results.touch()
+        command = [sys.executable, "-m", __name__, str(path.resolve()), str(results), *asked]
+        how = "ended Python altogether"
+        with complaints.open("w") as stderr:
+            try:
+                subprocess.run(
+                    command,
+                    cwd=path.resolve().parent,
+                    env=os.environ | {"DLCORE_EXERCISES": str(finding.folder())},
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=stderr,
+                    timeout=FILE_SECONDS,
+                    check=False,
+                )
+            except subprocess.TimeoutExpired:
+                how = f"was stopped after {FILE_SECONDS:g} s"
+        verdicts = [json.loads(line) for line in results.read_text(encoding="utf-8").splitlines()]
+        last = complaints.read_text(encoding="utf-8", errors="replace").strip().split("\n")[-1]
+    told = {one["id"] for one in verdicts}
+    lost = [id for id in dict.fromkeys(asked) if id not in told]
+    why = f"The file {how} before this was judged. {last[:200]}".strip()
+    return verdicts + [_told(id, "crashed", why) for id in lost]
 
 
-def _told(id: str, kind: str, text: str) -> dict[str, Any]:
+def _told(id: str, kind: str, said: str) -> dict[str, Any]:
     return {
         "id": id,
         "passed": False,
         "kind": kind,
         "points": 0,
         "misconceptions": [],
-        "text": text,
+        "text": f"✗ {id}".strip() + f"\n{said}",
     }
 
 
 # --- in the process of its own --------------------------------------------------------------
 
 
-def _work(path: Path, results: Path, ids: set[str] | None) -> None:
+def _work(path: Path, results: Path, asked: set[str]) -> None:
     namespace: dict[str, Any] = {"__name__": "__main__"}
+    known = finding.items()
     with results.open("a", encoding="utf-8") as out:
-
-        def tell(verdict: dict[str, Any]) -> None:
-            out.write(json.dumps(verdict) + "\n")
-            out.flush()
-
         for section in sections(path):
-            asked = bool(section.id) and (ids is None or section.id in ids)
-            if asked:
-                tell({"id": section.id, "kind": "begun"})
-            problem = _run(section, namespace)
-            if asked:
-                tell(problem or _checked(section.id, namespace))
+            if section.id in known:  # so that no earlier part's answer is taken for this one's
+                namespace.pop(known[section.id].name, None)
+            verdict = _run(section, namespace)
+            if section.id in asked:
+                verdict = verdict or _checked(section.id, namespace)
+            elif section.id:
+                continue
+            if verdict:
+                out.write(json.dumps(verdict) + "\n")
+                out.flush()
 
 
 def _run(section: Section, namespace: dict[str, Any]) -> dict[str, Any] | None:
     """Run one section; what is to be told of it, if it went wrong."""
-    name = f"the cell of {section.id}" if section.id else "a cell"
+    name = f"the cell of {section.id}" if section.id else "a cell that answers nothing"
     try:
         text = _plain(section.code)
         linecache.cache[f"<{name}>"] = (len(text), None, text.splitlines(True), f"<{name}>")
         code = compile(text, f"<{name}>", "exec")
-        limited(lambda: exec(code, namespace), CELL_SECONDS)
+        with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere):
+            limited(lambda: exec(code, namespace), CELL_SECONDS)
     except TimeUp:
         said = f"{name} did not finish within {CELL_SECONDS:g} s and was stopped."
-        return _told(section.id, "too slow", f"✗ {section.id}\n{said}")
+        return _told(section.id, "too slow", said)
     except BaseException as error:
         line = error.lineno if isinstance(error, SyntaxError) else None
         for frame, number in traceback.walk_tb(error.__traceback__):
             if frame.f_code.co_filename == f"<{name}>":
                 line = number
-        at = f", line {line} of {name}" if line else ""
-        said = f"It raised {type(error).__name__}: {error}{at}."
-        return _told(section.id, "raised", f"✗ {section.id}\n{said}")
+        at = f", in line {line} of {name}" if line else ""
+        return _told(section.id, "raised", f"It raised {in_words(error)}{at}.")
     return None
 
 
@@ -209,7 +205,7 @@ def _checked(id: str, namespace: dict[str, Any]) -> dict[str, Any]:
     try:
         item = finding.item(id)
     except ValueError as error:
-        return _told(id, "unknown", f"✗ {id}\n{error}")
+        return _told(id, "unknown", str(error))
     verdict = check(item.id, namespace.get(item.name))
     return {
         "id": item.id,
@@ -222,8 +218,5 @@ def _checked(id: str, namespace: dict[str, Any]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    _work(
-        Path(sys.argv[1]),
-        Path(sys.argv[2]),
-        {*sys.argv[3].split(",")} if len(sys.argv) > 3 else None,
-    )
+    _work(Path(sys.argv[1]), Path(sys.argv[2]), {*sys.argv[3:]})
+    os._exit(0)  # without waiting for threads that an answer has left behind

@@ -1,6 +1,7 @@
 """The command `dlcore`: exercises from a terminal, checked once or on every save."""
 
 import argparse
+import contextlib
 import json
 import os
 import sys
@@ -13,10 +14,10 @@ RIGHT, WRONG, USAGE, NOTHING = 0, 1, 2, 3
 
 COLOURS = {"✓": "32", "✗": "31", "○": "36"}
 
-EPILOG = """exit codes of check: 0 all that was attempted is right, 1 something is wrong, 2 a
-file or an id that is not known, 3 nothing was attempted.
+CODES = """exit codes: 0 all that was attempted is right, 1 something is wrong, 2 a file or an id
+that is not known, 3 nothing was attempted."""
 
-  dlcore watch exercises/              check each answer when it is saved
+EPILOG = """  dlcore watch exercises/              check each answer when it is saved
   dlcore check exercises/03c_backward.ipynb
   dlcore hint 03c.1"""
 
@@ -50,7 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     watch = commands.add_parser("watch", help="check the answers of a file whenever it is saved")
     watch.add_argument("paths", nargs="*", type=Path, help="files or folders; else the exercises")
     watch.set_defaults(run=_watch)
-    check = commands.add_parser("check", help="check the answers of files once")
+    check = commands.add_parser("check", help="check the answers of files once", epilog=CODES)
     check.add_argument("paths", nargs="+", type=Path, help="notebooks, Python files, folders")
     check.add_argument("--json", action="store_true", help="a line of JSON for each verdict")
     check.set_defaults(run=_check)
@@ -90,7 +91,7 @@ def _progress(given: argparse.Namespace) -> int:
 def _check(given: argparse.Namespace) -> int:
     from dlcore.classroom.saved import judged
 
-    attempted, good = 0, True
+    attempted, good, unknown = 0, True, False
     for path in _files(given.paths):
         for verdict in judged(path):
             if given.json:
@@ -99,8 +100,9 @@ def _check(given: argparse.Namespace) -> int:
                 print(_coloured(verdict["text"]), end="\n\n")
             attempted += verdict["kind"] != "not attempted"
             good &= verdict["passed"] or verdict["kind"] == "not attempted"
-            if verdict["kind"] == "unknown":
-                return USAGE
+            unknown |= verdict["kind"] == "unknown"
+    if unknown:
+        return USAGE
     if not attempted:
         print("Nothing was attempted yet.", file=sys.stderr)
         return NOTHING
@@ -111,14 +113,21 @@ def _watch(given: argparse.Namespace) -> int:
     from watchfiles import watch
 
     from dlcore.classroom import finding
+    from dlcore.classroom.saved import is_answers
 
     paths = given.paths or [finding.folder()]
-    seen = {path.resolve(): _codes(path) for path in _files(paths)}
+    seen: dict[Path, dict[str, str]] = {}
+    for path in _files(paths):
+        with contextlib.suppress(ValueError):  # it is told when it is saved
+            seen[path.resolve()] = _codes(path)
     names = ", ".join(map(str, paths))
     print(f"Watching {names}. Save an answer to have it checked; Ctrl-C ends.", flush=True)
-    for changes in watch(*paths, debounce=400, step=50, raise_interrupt=False):
+    # A file that is replaced, as editors save, is another file: its folder is what is watched.
+    named = {path.resolve() for path in paths}
+    folders = {path if path.is_dir() else path.parent for path in named}
+    for changes in watch(*folders, debounce=400, step=50, raise_interrupt=False):
         for path in sorted({Path(name).resolve() for _, name in changes}):
-            if path.exists() and path.suffix in (".ipynb", ".py"):
+            if not named.isdisjoint((path, path.parent)) and path.exists() and is_answers(path):
                 _look(path, seen)
     print()
     return _progress(given)
@@ -128,15 +137,13 @@ def _look(path: Path, seen: dict[Path, dict[str, str]]) -> None:
     """Check what has changed in one file since it was last seen."""
     from dlcore.classroom import record
     from dlcore.classroom.finding import items
-    from dlcore.classroom.saved import is_answers, judged
+    from dlcore.classroom.saved import judged
 
-    if not is_answers(path):
-        return
-    codes, before = _codes(path), seen.get(path, {})
-    helpers_changed = codes.get("") != before.get("", codes.get(""))
-    changed = [id for id in codes if id and (helpers_changed or codes[id] != before.get(id))]
     try:
-        verdicts = judged(path, changed) if changed else []
+        codes, before = _codes(path), seen.get(path, {})
+        helpers_changed = codes.get("") != before.get("", codes.get(""))
+        changed = [id for id in codes if id and (helpers_changed or codes[id] != before.get(id))]
+        verdicts = judged(path, changed)
     except ValueError as error:
         print(error, flush=True)
         return
@@ -153,15 +160,15 @@ def _look(path: Path, seen: dict[Path, dict[str, str]]) -> None:
 
 
 def _codes(path: Path) -> dict[str, str]:
-    """The code of each answer in a file by its id, and all other code under ""."""
+    """The code of each answer in a file by its id, and all other code under "".
+
+    Raises ValueError, in words, for a file that cannot be read.
+    """
     from dlcore.classroom.saved import sections
 
     codes: dict[str, str] = {}
-    try:
-        for section in sections(path):
-            codes[section.id] = codes.get(section.id, "") + section.code
-    except ValueError:
-        return {}
+    for section in sections(path):
+        codes[section.id] = codes.get(section.id, "") + section.code
     return codes
 
 

@@ -4,13 +4,14 @@ A notebook is made from the items of one file and stands beside it: `03c_backwar
 `03c_backward.py`. The cell of an answer has the tag `answer:03c.1` and opens with `# 03c.1`.
 """
 
+import hashlib
 import json
 from collections.abc import Sequence
 from typing import Any
 
 from dlcore.classroom.items import Item
 
-__all__ = ["TAG", "as_text", "worksheet"]
+__all__ = ["TAG", "as_text", "is_untouched", "worksheet"]
 
 TAG = "answer:"
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
@@ -40,7 +41,20 @@ def worksheet(stem: str, items: Sequence[Item]) -> dict[str, Any]:
         cells += _item_cells(item)
     cells.append(_code("progress", "progress()"))
     metadata = {"kernelspec": KERNEL, "language_info": {"name": "python"}}
+    metadata["dlcore"] = {"shipped": _fingerprint(cells)}
     return {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+
+
+def is_untouched(notebook: dict[str, Any]) -> bool:
+    """Whether every cell of a stored notebook is as it was shipped, and none was added."""
+    shipped = notebook["metadata"].get("dlcore", {}).get("shipped")
+    return shipped == _fingerprint(notebook["cells"])
+
+
+def _fingerprint(cells: Sequence[dict[str, Any]]) -> str:
+    """What the cells hold, their outputs aside, in twelve letters."""
+    texts = [(cell["cell_type"], "".join(cell["source"]).rstrip()) for cell in cells]
+    return hashlib.sha256(json.dumps(texts).encode()).hexdigest()[:12]
 
 
 def as_text(notebook: dict[str, Any]) -> str:

@@ -17,6 +17,9 @@ from tests.book import ROOT
 from tests.notebook_form import link_problem
 
 ITEMS = list(finding.items().values())
+FUNCTIONS = [item for item in ITEMS if item.takes_function]
+HUNTS = [item for item in FUNCTIONS if item.kind == "bug hunt"]
+CHOICES = [item for item in ITEMS if item.choices]
 every_item = pytest.mark.parametrize("item", ITEMS, ids=lambda item: item.id)
 every_mistake = pytest.mark.parametrize(
     ("item", "one"),
@@ -61,8 +64,6 @@ def test_the_starter_is_not_attempted(item):
 @pytest.mark.parametrize("seed", ["0", "another"])
 def test_every_listed_mistake_is_refused_and_named_and_no_other(item, one, seed, monkeypatch):
     monkeypatch.setenv("DLCORE_SEED", seed)
-    if item.kind == "bug hunt" and item.takes_function:  # the bug itself is no attempt
-        item = dataclasses.replace(item, kind="code")
     verdict = judge(item, item.answer([one]))
     assert not verdict.passed
     if one.id:
@@ -75,8 +76,6 @@ def test_every_listed_mistake_is_refused_and_named_and_no_other(item, one, seed,
 
 @every_item
 def test_what_is_declared_a_twin_cannot_be_told_apart(item):
-    if item.kind == "bug hunt" and item.takes_function:  # the bug itself is no attempt
-        item = dataclasses.replace(item, kind="code")
     for twins in item.twins:
         switched = [one for one in item.mistakes if one.id in twins]
         named = [set(judge(item, item.answer([one])).misconceptions) for one in switched]
@@ -110,10 +109,8 @@ def _can_be_told(item, pair):
     return any(not any(equal(both[k], one[k]) for one in (case.right, *known)) for k in every)
 
 
-@every_item
+@pytest.mark.parametrize("item", CHOICES, ids=lambda item: item.id)
 def test_every_wrong_choice_is_told_what_is_wrong_with_it(item):
-    if not item.choices:
-        return
     right = item.answer()
     told = {item.answer([one]): one.says for one in item.mistakes}
     assert set(told) | {right} == set(item.choices)
@@ -122,10 +119,8 @@ def test_every_wrong_choice_is_told_what_is_wrong_with_it(item):
     assert len(set(told.values())) == len(told)
 
 
-@every_item
+@pytest.mark.parametrize("item", HUNTS, ids=lambda item: item.id)
 def test_a_bug_hunts_bug_is_a_listed_mistake(item):
-    if item.kind != "bug hunt" or not item.takes_function:
-        return
     buggy = dataclasses.replace(item, reference=item.starter, mistakes=())
     verdict = judge(dataclasses.replace(item, kind="code"), buggy.answer())
     assert not verdict.passed
@@ -146,10 +141,8 @@ def test_an_item_is_announced_in_the_notebook_it_links_to(item):
     assert f"**{item.id}**" in text
 
 
-@every_item
+@pytest.mark.parametrize("item", FUNCTIONS, ids=lambda item: item.id)
 def test_the_inputs_make_mistakes_visible(item):
-    if not item.takes_function:
-        return
     cases = ordinary_cases(item)
     assert len(cases) >= 2
     for case in cases:

@@ -267,7 +267,10 @@ def test_a_bug_hunt_left_as_given_is_not_attempted():
         inputs=lambda rng: (rng.normal(size=3),),
         sizes=({}, {}),
     )
-    assert judge(hunt, lambda x: x + 1).details["kind"] == "not attempted"
+    given = {}
+    exec(f"# a comment\n\n{buggy}", given)
+    assert judge(hunt, given["f"]).details["kind"] == "not attempted"
+    assert judge(hunt, lambda y: 1 + y).details["kind"] == "differs"  # as wrong, and not as given
     assert judge(hunt, lambda x: x - 1).passed
     assert judge(hunt, lambda x: x * 2).details["kind"] == "differs"
 

@@ -11,7 +11,7 @@ from dlcore.classroom import finding
 from dlcore.classroom.worksheets import TAG, as_text
 from tests.book import EXERCISES
 from tests.notebook_form import problems
-from tests.worksheets import answers, main, shipped, stored
+from tests.worksheets import main, shipped, stored
 
 FILES = sorted(EXERCISES.glob("[0-9A-Z]*_*.py"))
 every_file = pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -73,21 +73,50 @@ def test_every_file_of_items_has_its_notebook_and_no_other_stands_there():
     assert {path.stem for path in EXERCISES.glob("*.ipynb")} == {path.stem for path in FILES}
 
 
-def test_answers_are_not_written_over(room, capsys):
+@pytest.fixture
+def book(room):
+    """Two files of items and their notebooks, as shipped."""
     for path in FILES[:2]:
         shutil.copy(path, room)
     assert main([], room) == 0
-    assert main(["--check"], room) == 0
-    solved = room / f"{FILES[1].stem}.ipynb"
-    notebook = json.loads(solved.read_text(encoding="utf-8"))
-    tag = next(iter(answers(notebook)))
-    cell = next(c for c in notebook["cells"] if tag in c["metadata"].get("tags", []))
-    cell["source"] = ["# mine"]
-    solved.write_text(json.dumps(notebook), encoding="utf-8")
+    return room
+
+
+def edited(path, change):
+    """A stored notebook after somebody's change, and its text."""
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    change(notebook["cells"])
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    return path.read_text(encoding="utf-8")
+
+
+def answer(cells):
+    cells[3]["source"] = ["# mine"]
+
+
+def add(cells):
+    cells.append(cells[1] | {"id": "mine", "source": ["a = 1"]})
+
+
+@pytest.mark.parametrize("change", [answer, add])
+@pytest.mark.parametrize("items", ["as they were", "one gone"])
+def test_what_somebody_wrote_is_not_written_over(change, items, book, capsys):
+    path = book / f"{FILES[1].stem}.ipynb"
+    text = edited(path, change)
+    if items == "one gone":
+        with path.with_suffix(".py").open("a") as more:
+            more.write("\nITEMS = ITEMS[1:]\n")
     capsys.readouterr()
-    assert main(["--check"], room) == 1
-    assert main([], room) == 1
-    assert "holds answers" in capsys.readouterr().out
-    assert json.loads(solved.read_text(encoding="utf-8")) == notebook
-    assert main(["--force"], room) == 0
-    assert main(["--check"], room) == 0
+    assert main(["--check"], book) == main([], book) == 1
+    assert "was worked in" in capsys.readouterr().out
+    assert path.read_text(encoding="utf-8") == text
+    assert main(["--force"], book) == main(["--check"], book) == 0
+
+
+def test_a_notebook_that_was_only_run_is_written_anew_when_its_items_change(book):
+    path = book / f"{FILES[1].stem}.ipynb"
+    edited(path, lambda cells: cells[1].update(execution_count=3))
+    with path.with_suffix(".py").open("a") as more:
+        more.write("\nITEMS = ITEMS[1:]\n")
+    assert main(["--check"], book) == 1
+    assert main([], book) == main(["--check"], book) == 0
