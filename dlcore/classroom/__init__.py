@@ -7,7 +7,7 @@ cases      the inputs an answer is judged on, from a seed
 running    run an answer so that nothing it does can hurt; interrupting: its time limit
 comparing  answers against references, as numbers
 diagnosis  what was done, by the reference with each mistake made
-judging    from an answer to a verdict
+judging    from an answer to a verdict; showing: how it writes what it shows
 verdict    a verdict, as a box in a notebook and as text
 record     the learner's record, in one small file
 checking   what a learner calls: check, hint, solution

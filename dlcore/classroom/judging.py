@@ -31,12 +31,18 @@ from dlcore.classroom.diagnosis import (
 from dlcore.classroom.items import Item
 from dlcore.classroom.mistakes import MISTAKES
 from dlcore.classroom.running import Outcome, run
+from dlcore.classroom.showing import (
+    entries,
+    expected,
+    in_a_row,
+    marks,
+    other_shape,
+    quoted,
+    written,
+)
 from dlcore.classroom.verdict import Verdict
 
 __all__ = ["judge"]
-
-MOST_ENTRIES = 5  # rows of a table of differing entries
-MOST_MARKS = 24  # rows of a table of a value's entries
 
 
 def judge(item: Item, answer: Any) -> Verdict:
@@ -155,7 +161,7 @@ class _Judgement:
         count, edges = len(cases), sum(not edge.gentle for edge in self.item.edges)
         on = f" on {count} inputs" if self.item.takes_function else ""
         besides = f" and {edges} at the edge" if edges else ""
-        what = _list(self.item.outputs) if self.item.takes_function else "the answer"
+        what = in_a_row(self.item.outputs) if self.item.takes_function else "the answer"
         verb = "are" if len(self.item.outputs) > 1 and self.item.takes_function else "is"
         return self._say("correct", f"Correct: {what} {verb} right{on}{besides}.")
 
@@ -181,7 +187,7 @@ class _Judgement:
         said = outcome.said
         if isinstance(outcome.error, TypeError) and not outcome.line:
             said += f". It is called as `{self.item.call}`"
-        at = f" It was at {_quoted(outcome.line)}." if outcome.line else ""
+        at = f" It was at {quoted(outcome.line)}." if outcome.line else ""
         message = f"It raised {said}{where}.{at}"
         known = None if where else self._known_by_probes()
         if known:
@@ -220,10 +226,10 @@ class _Judgement:
                 else:
                     got = f"{len(value)} value{'s' * (len(value) != 1)}"
                 names = case.names or self.item.outputs
-                asked = f"{len(names)}, {_list(names)}"
+                asked = f"{len(names)}, {in_a_row(names)}"
                 if not self.item.takes_function:
                     return self._say(
-                        "type", f"The answer is {got}; expected a dict with {_list(names)}."
+                        "type", f"The answer is {got}; expected a dict with {in_a_row(names)}."
                     )
                 if got == "None":
                     got += " (is the return missing?)"
@@ -248,7 +254,7 @@ class _Judgement:
             return ""
         name = f"{self.names[k]} is" if is_function or case.names else "The answer is"
         missing = " (is the return missing?)" if my.what == "None" and is_function else ""
-        asked = f"one of the letters {_list(list(choices))}" if choices else _shape(right)
+        asked = f"one of the letters {in_a_row(list(choices))}" if choices else expected(right)
         return f"{name} {my.what}{missing}; expected {asked}."
 
     def _unsteady(self, case: Case, first: list, second: list) -> Verdict | None:
@@ -263,7 +269,7 @@ class _Judgement:
             and case.right[k].dtype.kind == "f"
             and close(second[k] - first[k], case.right[k]).all()
         ]
-        names = _list([self.names[k] for k in moved])
+        names = in_a_row([self.names[k] for k in moved])
         if added:
             says = MISTAKES["not-zeroed"]
             message = f"Called again with the same input, {names} grew by the gradient: {says}."
@@ -276,7 +282,7 @@ class _Judgement:
         if not changed:
             return None
         arguments = self._arguments()
-        names = _list([arguments[at] for at in changed])
+        names = in_a_row([arguments[at] for at in changed])
         return self._say(
             "changed input",
             f"The numbers are right, but {names} {'was' if len(changed) == 1 else 'were'} changed "
@@ -324,7 +330,7 @@ class _Judgement:
         values = [*(one.right for one in self.settled), outcome.value]
         known = explain(self.item, [*self.settled, case], values, wrong, pairs=False)
         finite = all(np.isfinite(outcome.value[k]).all() for k in wrong)
-        names = _list([self.names[k] for k in wrong])
+        names = in_a_row([self.names[k] for k in wrong])
         verb = "is" if len(wrong) == 1 else "are"
         says = f"With {case.edge.says}, {names} {verb} {'wrong' if finite else 'not finite'}; "
         ids = known.ids if known else [case.edge.id] if case.edge.id else []
@@ -334,7 +340,7 @@ class _Judgement:
             f"{says}elsewhere the answer is right. {why}".strip(),
             ids,
             wrong=wrong,
-            entries=self._entries(case, outcome.value, wrong),
+            entries=entries(self.names, case, outcome.value, wrong),
         )
 
     # --- wrong numbers ----------------------------------------------------------------------
@@ -355,7 +361,7 @@ class _Judgement:
         for says, knowns in accounts.items():
             places = [k for known in knowns for k in known.outputs]
             every = len(places) == len(self.names)
-            where = "" if every else f"In {_list([self.names[k] for k in places])}: "
+            where = "" if every else f"In {in_a_row([self.names[k] for k in places])}: "
             lines.append(where + says.replace("This is what", "this is what") if where else says)
             ids += knowns[0].ids
             kinds.append("mistake")
@@ -377,9 +383,9 @@ class _Judgement:
             kind = "one output"
         at = min(_first_wrong(cases, mine, k) for k in wrong)
         if not self.item.takes_function:
-            details = {"entries": self._marks(cases[at], mine[at])}
+            details = {"entries": marks(self.names, cases[at], mine[at])}
         else:
-            details = {"entries": self._entries(cases[at], mine[at], wrong)}
+            details = {"entries": entries(self.names, cases[at], mine[at], wrong)}
         if not accounts and kind in ("differs", "one output"):
             details["example"] = self._example()
         return self._say(kind, "\n".join(lines), ids + also, wrong=[*wrong, *blank], **details)
@@ -398,7 +404,7 @@ class _Judgement:
         right = [name for k, name in enumerate(self.names) if k not in off]
         for names, said in ((right, "right"), ([self.names[k] for k in blank], BLANK.what)):
             if names:
-                yield f"{_list(names)} {'is' if len(names) == 1 else 'are'} {said}."
+                yield f"{in_a_row(names)} {'is' if len(names) == 1 else 'are'} {said}."
 
     def _output(self, cases: Sequence[Case], mine: list, k: int) -> tuple[str, str, list[str]]:
         """What kind of wrong one output is, in a sentence, and the ids of what it often means."""
@@ -423,7 +429,7 @@ class _Judgement:
             if not self.item.takes_function and my.shape == right.shape:
                 says = f"{name} has the right entries in another order"
             ids = ["wrong-transpose"] if "transpose" in order else []
-            return "arrangement", f"{says}{_shapes(my, right)}.", ids
+            return "arrangement", f"{says}{other_shape(my, right)}.", ids
         if fitted(my, right.shape) is None:
             shape = f"shape {my.shape}" if my.ndim else "one number"
             asked = f"{'' if my.ndim else 'shape '}{right.shape}" if right.ndim else "one number"
@@ -446,49 +452,6 @@ class _Judgement:
         key = " ".join(self.names[k] for k in wrong)
         return (self.item.places or {}).get(key, "")
 
-    def _entries(self, case: Case, mine: list, wrong: Sequence[int]) -> list[dict[str, Any]]:
-        """The places that differ most, some of each wrong output."""
-        entries = []
-        each = max(1, MOST_ENTRIES // max(1, len(wrong)))
-        for k in wrong[:MOST_ENTRIES]:
-            right = case.right[k]
-            my = None if isinstance(mine[k], Odd) else fitted(mine[k], right.shape)
-            if my is None:
-                continue
-            entries += [
-                {
-                    "output": self.names[k],
-                    "place": place,
-                    "yours": _number(my[place]),
-                    "right": _number(right[place]),
-                }
-                for place in differing(my, right, case.tolerance)[:each]
-            ]
-        return entries
-
-    def _marks(self, case: Case, mine: list) -> list[dict[str, Any]]:
-        """Every entry of a value, and whether it is right, without what would be right."""
-        if len(mine) == 1 and (isinstance(mine[0], Odd) or mine[0].size == 1):
-            return []
-        entries = []
-        for name, my, right in zip(self.names, mine, case.right, strict=True):
-            fits = None if isinstance(my, Odd) else fitted(my, right.shape)
-            if fits is None:
-                yours = my.what if isinstance(my, Odd) else f"shape {my.shape}"
-                entries.append({"output": name, "place": (), "yours": yours, "mark": "·"})
-                continue
-            good = close(fits, right, case.tolerance)
-            entries += [
-                {
-                    "output": name,
-                    "place": place,
-                    "yours": _number(fits[place]),
-                    "mark": "✓" if good[place] else "✗",
-                }
-                for place in np.ndindex(right.shape)
-            ]
-        return entries if len(entries) <= MOST_MARKS else []
-
     def _example(self) -> str:
         """The smallest input that shows the difference, and both answers."""
         for case in inputs.small_cases(self.item):
@@ -502,11 +465,11 @@ class _Judgement:
             for name, my, right in zip(self.names, outcome.value, case.right, strict=True):
                 if not equal(my, right):
                     given = [
-                        f"{argument} = {_written(value)}"
+                        f"{argument} = {written(value)}"
                         for argument, value in zip(self._arguments(), case.args, strict=True)
                     ]
-                    yours = my.what if isinstance(my, Odd) else _written(my)
-                    return "\n".join([*given, f"{name}: {yours}; right: {_written(right)}"])
+                    yours = my.what if isinstance(my, Odd) else written(my)
+                    return "\n".join([*given, f"{name}: {yours}; right: {written(right)}"])
         return ""
 
 
@@ -526,7 +489,7 @@ def _same_code(one: Any, other: Any) -> bool:
     return len(consts[0]) == len(consts[1]) and all(map(_same_code, *consts))
 
 
-# --- words ----------------------------------------------------------------------------------
+# --- numbers --------------------------------------------------------------------------------
 
 
 def _wrong_outputs(cases: Sequence[Case], mine: Sequence[list]) -> list[int]:
@@ -549,36 +512,3 @@ def _first_wrong(cases: Sequence[Case], mine: Sequence[list], k: int) -> int:
 
 def _alike(first: Any, second: Any) -> bool:
     return first.shape == second.shape and bool(close(first, second).all())
-
-
-def _list(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-
-def _quoted(line: str) -> str:
-    where, colon, text = line.partition(": ")
-    return f"{where}, `{text}`" if colon else line
-
-
-def _shape(right: Any) -> str:
-    if right.dtype.kind == "U":
-        return "one of the choices"
-    return f"an array of shape {right.shape}" if right.ndim else "one number"
-
-
-def _shapes(mine: Any, right: Any) -> str:
-    return "" if mine.shape == right.shape else f"; its shape is {mine.shape}, not {right.shape}"
-
-
-def _number(value: Any) -> str:
-    return f"{value:.6g}" if value.dtype.kind == "f" else str(value)
-
-
-def _written(value: Any) -> str:
-    if callable(value):
-        return "a function"
-    if isinstance(value, list | tuple):
-        return f"[{', '.join(map(_written, value))}]"
-    if not isinstance(value, np.ndarray):
-        return str(value)
-    return np.array2string(value, precision=6, separator=", ", threshold=30).replace("\n", "\n  ")
