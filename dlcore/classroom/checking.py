@@ -6,6 +6,7 @@ from dlcore import checks
 from dlcore.classroom import finding, record
 from dlcore.classroom.items import Item
 from dlcore.classroom.judging import judge
+from dlcore.classroom.showing import value_in_short
 from dlcore.classroom.verdict import Page, Verdict
 
 __all__ = ["check", "hint", "solution"]
@@ -60,7 +61,7 @@ def _shown(item: Item) -> str:
     value = item.answer()
     if item.choices:
         return f"The answer is **{value}**: {item.choices[value]}"
-    return f"The answer: `{item.name} = {value}`\n\n{code}"
+    return f"The answer: `{item.name} = {value_in_short(value)}`\n\n{code}"
 
 
 def _note(entry: dict[str, Any], verdict: Verdict) -> None:

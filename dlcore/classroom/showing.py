@@ -8,7 +8,17 @@ import numpy as np
 from dlcore.classroom.cases import Case
 from dlcore.classroom.comparing import Odd, close, differing, fitted
 
-__all__ = ["entries", "expected", "in_a_row", "marks", "number", "other_shape", "quoted", "written"]
+__all__ = [
+    "entries",
+    "expected",
+    "in_a_row",
+    "marks",
+    "number",
+    "other_shape",
+    "quoted",
+    "value_in_short",
+    "written",
+]
 
 MOST_ENTRIES = 5  # rows of a table of differing entries
 MOST_MARKS = 24  # rows of a table of a value's entries
@@ -87,6 +97,17 @@ def other_shape(mine: Any, right: Any) -> str:
 def number(value: Any) -> str:
     """One entry, in six digits."""
     return f"{value:.6g}" if value.dtype.kind == "f" else str(value)
+
+
+def value_in_short(value: Any) -> Any:
+    """A value of plain numbers in six digits, its arrays as tuples."""
+    if isinstance(value, dict):
+        return {key: value_in_short(one) for key, one in value.items()}
+    if isinstance(value, tuple | list | np.ndarray) and np.ndim(value):
+        return tuple(map(value_in_short, value))
+    if isinstance(value, float | np.floating):
+        return float(f"{value:.6g}")
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def written(value: Any) -> str:

@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 128 + 13
     except KeyboardInterrupt:
-        return RIGHT if given.run is _watch else 130
+        return 130
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -125,10 +125,11 @@ def _watch(given: argparse.Namespace) -> int:
     # A file that is replaced, as editors save, is another file: its folder is what is watched.
     named = {path.resolve() for path in paths}
     folders = {path if path.is_dir() else path.parent for path in named}
-    for changes in watch(*folders, debounce=400, step=50, raise_interrupt=False):
-        for path in sorted({Path(name).resolve() for _, name in changes}):
-            if not named.isdisjoint((path, path.parent)) and path.exists() and is_answers(path):
-                _look(path, seen)
+    with contextlib.suppress(KeyboardInterrupt):
+        for changes in watch(*folders, debounce=400, step=50):
+            for path in sorted({Path(name).resolve() for _, name in changes}):
+                if not named.isdisjoint((path, path.parent)) and path.exists() and is_answers(path):
+                    _look(path, seen)
     print()
     return _progress(given)
 

@@ -1,10 +1,12 @@
 """Promises about answers that are values: judged entry by entry, and never told what is right."""
 
+import ast
 from fractions import Fraction
 
 import numpy as np
 import pytest
 
+from dlcore.classroom import finding, solution
 from dlcore.classroom.items import Edge, Item, mistake
 from dlcore.classroom.judging import judge
 
@@ -77,6 +79,7 @@ WIRED = Item(
     **COMMON,
 )
 
+VALUES = [item for item in finding.items().values() if not item.takes_function]
 RIGHT = {"p": (0.25, 0.75), "E": 1.386, "delta": (-0.75, 0.75)}
 
 
@@ -205,3 +208,14 @@ def test_an_edge_can_forgive_what_is_good_enough():
     assert verdict.passed
     assert verdict.details["remarks"] == ["it is capped."]
     assert not judge(double, lambda x: np.minimum(2 * x, 99)).passed
+
+
+@pytest.mark.parametrize("item", VALUES, ids=lambda item: item.id)
+def test_a_solution_shows_a_value_that_passes(item):
+    text = solution(item.id)
+    if item.choices:
+        assert f"The answer is **{item.answer()}**: {item.choices[item.answer()]}" in text
+        return
+    shown = text.split(f"`{item.name} = ")[1].split("`")[0]
+    assert "np." not in shown and "array" not in shown
+    assert judge(item, ast.literal_eval(shown)).passed
