@@ -734,7 +734,7 @@ ITEMS = [
         task=(
             "All logits of a row are doubled; no two of them are equal. What changes? `True` for "
             "what changes, `False` for what cannot: `p`, the probabilities; `winner`, the class "
-            "with the largest p; `E`, the cross-entropy for a label whose class is not the winner."
+            "with the largest p; `E`, the cross-entropy for a label that is the winner."
         ),
         call="changes",
         starter='changes = {"p": ..., "winner": ..., "E": ...}\n',
@@ -744,15 +744,15 @@ ITEMS = [
             "    p, doubled = (np.exp(s) / np.exp(s).sum() for s in (z, 2 * z))\n"
             "    p_moves = not np.allclose(p, doubled)\n"
             "    winner_moves = bool(p.argmax() != doubled.argmax())\n"
-            "    E_moves = not np.isclose(np.log(p[1]), np.log(doubled[1]))\n"
+            "    E_moves = not np.isclose(-np.log(p[0]), -np.log(doubled[0]))\n"
             '    return {"p": p_moves, "winner": winner_moves, "E": E_moves}\n'
         ),
         explanation=(
             "Softmax ignores a number *added* to every logit, and nothing else. Doubling doubles "
             "the differences, which are the logs of the odds: p sharpens towards the winner. The "
-            "order of the logits stays, so the winner does, and accuracy with it. E grows when the "
-            "label has lost: the network is now surer of the wrong class. Confidence is not "
-            "accuracy, and only E sees it."
+            "order of the logits stays, so the winner does, and accuracy with it. E falls where "
+            "the label has won, and grows where it is far behind: the network is surer, rightly "
+            "or not. Confidence is not accuracy, and only E sees it."
         ),
         hints=(
             "Take two logits, 0 and 1, and then 0 and 2. What becomes of the odds?",
