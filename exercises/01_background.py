@@ -63,9 +63,13 @@ def example(rng, d, t, margin):
     return w + (margin * t - w @ x) / (x @ x) * x, x, t
 
 
-def from_zero(rng):
-    _, x, t = example(rng, d=5, t=-1, margin=-2)
-    return np.zeros(5), x, t
+def from_zero(t):
+    """How to begin at weights of 0, with an example of this target."""
+
+    def make(rng):
+        return np.zeros(5), example(rng, d=5, t=t, margin=-2)[1], t
+
+    return make
 
 
 def whole_weights(rng):
@@ -247,7 +251,8 @@ ITEMS = [
             {"d": 2, "t": -1, "margin": -1},
         ),
         edges=(
-            Edge(says="weights of 0, with which all begins", make=from_zero),
+            Edge(says="weights of 0, with which all begins, and t = 1", make=from_zero(1)),
+            Edge(says="weights of 0, with which all begins, and t = −1", make=from_zero(-1)),
             Edge(says="a single feature", make=one_feature),
             Edge(says="weights that are whole numbers", make=whole_weights, id="integer-dtype"),
         ),
@@ -262,6 +267,16 @@ ITEMS = [
                 "",
                 "the weights are moved where the sign is right, and left where it is wrong",
                 (WRONG, "if t * (w @ x) > 0:"),
+            ),
+            mistake(
+                "",
+                "a sum of 0 is taken for the sign +1: it is a mistake for either t",
+                (WRONG, "if t != (1 if w @ x >= 0 else -1):"),
+            ),
+            mistake(
+                "",
+                "a sum of 0 is taken for the sign −1: it is a mistake for either t",
+                (WRONG, "if t != (1 if w @ x > 0 else -1):"),
             ),
             mistake(
                 "",
